@@ -1,0 +1,115 @@
+"""Settings from the environment: frozen, every problem reported at once, no default for a secret."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from nongso.errors import InvalidInput
+
+PREFIX = "NONGSO_"
+
+
+class BadSettings(InvalidInput):
+    """`problems` is one text with a clause for each value that cannot be used."""
+
+    code = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an entry point needs to know. docs/settings.md explains each; a test holds the two against each other."""
+
+    database_url: str | None  # None: the embedded PostgreSQL under data_dir
+    data_dir: Path
+    mqtt_url: str
+    mqtt_username: str | None
+    mqtt_password: str | None
+    api_host: str
+    api_port: int
+    ui_host: str
+    ui_port: int
+    api_url: str  # where the UI reaches the API
+    public_url: str  # what a label carries and a buyer's phone opens
+    ui_url: str  # where a person is sent after signing in
+    lang: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read NONGSO_* (and the `_FILE` twins of secrets). Raises BadSettings naming every bad value at once."""
+        source = _Source(environ)
+        api_port = source.port("API_PORT", 8100)
+        ui_port = source.port("UI_PORT", 8501)
+        settings = cls(
+            database_url=source.secret("DATABASE_URL"),
+            data_dir=Path(source.text("DATA_DIR", ".nongso")).absolute(),
+            mqtt_url=source.url("MQTT_URL", "mqtt://127.0.0.1:1883", ("mqtt", "mqtts")),
+            mqtt_username=source.get("MQTT_USERNAME"),
+            mqtt_password=source.secret("MQTT_PASSWORD"),
+            api_host=source.text("API_HOST", "127.0.0.1"),
+            api_port=api_port,
+            ui_host=source.text("UI_HOST", "127.0.0.1"),
+            ui_port=ui_port,
+            api_url=source.url("API_URL", f"http://127.0.0.1:{api_port}", ("http", "https")),
+            public_url=source.url("PUBLIC_URL", f"http://localhost:{api_port}", ("http", "https")),
+            ui_url=source.url("UI_URL", f"http://localhost:{ui_port}", ("http", "https")),
+            lang=source.choice("LANG", "vi", ("vi", "en")),
+        )
+        source.finish()
+        return settings
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies go over HTTPS only wherever the public address is HTTPS."""
+        return self.public_url.startswith("https://")
+
+
+class _Source:
+    """Reads values and gathers what is wrong with them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def get(self, name: str) -> str | None:
+        return self.environ.get(PREFIX + name) or None
+
+    def text(self, name: str, default: str) -> str:
+        return self.get(name) or default
+
+    def secret(self, name: str) -> str | None:
+        """The value itself, or the content of the file that `<name>_FILE` names."""
+        path = self.get(f"{name}_FILE")
+        if path is None:
+            return self.get(name)
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError) as fault:
+            self.problems.append(f"{PREFIX}{name}_FILE={path}: {type(fault).__name__}")
+            return None
+
+    def port(self, name: str, default: int) -> int:
+        raw = self.get(name)
+        if raw is None:
+            return default
+        if raw.isascii() and raw.isdigit() and 0 < int(raw) < 65536:
+            return int(raw)
+        self.problems.append(f"{PREFIX}{name}={raw}: 1..65535")
+        return default
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
+        raw = self.text(name, default).rstrip("/")
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not parts.hostname:
+            self.problems.append(f"{PREFIX}{name}={raw}: {'|'.join(schemes)}://…")
+        return raw
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        raw = self.text(name, default)
+        if raw not in allowed:
+            self.problems.append(f"{PREFIX}{name}={raw}: {'|'.join(allowed)}")
+        return raw
+
+    def finish(self) -> None:
+        if self.problems:
+            raise BadSettings(problems="; ".join(self.problems))

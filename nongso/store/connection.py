@@ -1,0 +1,94 @@
+"""Connections to PostgreSQL: pool, transaction, and driver errors turned into ours by the name of the constraint."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors as pg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from nongso.errors import Conflict, InvalidInput, Unavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Pool = ConnectionPool[Connection]
+
+CONNECT_TIMEOUT_S = 10
+OPTIONS = "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+
+
+class StoreAway(Unavailable):
+    """The database does not answer."""
+
+    code = "store.away"
+
+
+class AlreadyThere(Conflict):
+    """A row with this key exists; `what` is the constraint's name."""
+
+    code = "store.already_there"
+
+
+class StillUsed(Conflict):
+    """The row refers to something that is not there, or something still refers to it."""
+
+    code = "store.still_used"
+
+
+class Refused(InvalidInput):
+    """The schema refuses the value; `what` is the constraint or column."""
+
+    code = "store.refused"
+
+
+def connect(url: str) -> Connection:
+    """One connection outside a pool; raises StoreAway."""
+    with translated():
+        return psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, options=OPTIONS)
+
+
+def open_pool(url: str, size: int = 8) -> Pool:
+    """A pool that opens its first connection lazily, so that a process may start before its database."""
+    return ConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=CONNECT_TIMEOUT_S,
+        kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS},
+        connection_class=Connection,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+@contextmanager
+def connection(pool: Pool) -> Iterator[Connection]:
+    """A connection with one transaction: committed at the end, rolled back on an exception."""
+    with translated(), pool.connection() as conn:
+        yield conn
+
+
+@contextmanager
+def transaction(conn: Connection) -> Iterator[Connection]:
+    """One transaction on a connection of one's own."""
+    with translated(), conn.transaction():
+        yield conn
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Driver errors stop here: what callers can answer becomes an error of ours, the rest rises as it is."""
+    try:
+        yield
+    except pg.UniqueViolation as fault:
+        raise AlreadyThere(what=fault.diag.constraint_name or "") from fault
+    except pg.ForeignKeyViolation as fault:
+        raise StillUsed(what=fault.diag.constraint_name or "") from fault
+    except (pg.CheckViolation, pg.NotNullViolation) as fault:
+        raise Refused(what=fault.diag.constraint_name or fault.diag.column_name or "") from fault
+    except (pg.StringDataRightTruncation, pg.NumericValueOutOfRange, pg.UntranslatableCharacter) as fault:
+        raise Refused(what=fault.diag.message_primary or "") from fault
+    except PoolTimeout as fault:
+        raise StoreAway() from fault
+    except psycopg.OperationalError as fault:
+        raise StoreAway() from fault

@@ -1,0 +1,151 @@
+-- Readings and their books. Plain PostgreSQL: where TimescaleDB is present store/timescale.py turns `reading` into a hypertable.
+-- The primary key holds the time column because a hypertable's unique index must.
+
+CREATE TABLE device (
+    id                  text PRIMARY KEY CONSTRAINT device_id_plain CHECK (id ~ '^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$'),
+    office_id           int NOT NULL REFERENCES office,
+    kind                text NOT NULL,
+    name                text NOT NULL,
+    name_sort           text COLLATE "C" NOT NULL,
+    expected_interval_s int NOT NULL DEFAULT 900 CONSTRAINT device_interval_positive CHECK (expected_interval_s > 0),
+    secret_hash         text,         -- Mosquitto's own PBKDF2 form, so that a password file can be written from it
+    accept_from         timestamptz NOT NULL,  -- older observations are set aside as `too_old`
+    registered_at       timestamptz NOT NULL DEFAULT now(),
+    revoked_at          timestamptz
+);
+CREATE INDEX device_office ON device (office_id);
+
+-- Changes with every message, so it does not share a row with the registry.
+CREATE TABLE device_contact (
+    device_id    text PRIMARY KEY REFERENCES device,
+    heard_at     timestamptz NOT NULL,           -- received, not observed
+    online       boolean,                        -- from the birth and the last will; NULL: never said
+    boot         text,
+    seq          bigint,                         -- highest of this boot
+    skew_s       double precision                -- received minus device time of the newest message
+);
+
+-- A device serves a field from one day to another; a station that serves several fields has a row for each.
+CREATE TABLE installation (
+    id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    device_id text NOT NULL REFERENCES device,
+    field_id  int NOT NULL REFERENCES field,
+    from_at   timestamptz NOT NULL,
+    to_at     timestamptz,
+    CONSTRAINT installation_lasts CHECK (to_at > from_at)
+);
+CREATE INDEX installation_field ON installation (field_id);
+CREATE UNIQUE INDEX installation_open ON installation (device_id, field_id) WHERE to_at IS NULL;
+
+CREATE TABLE series (
+    id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    device_id text NOT NULL REFERENCES device,
+    property  text NOT NULL,
+    depth_cm  smallint,
+    kind      text NOT NULL CONSTRAINT series_kind_known CHECK (kind IN ('gauge', 'counter', 'state')),
+    CONSTRAINT series_key UNIQUE NULLS NOT DISTINCT (device_id, property, depth_cm)
+);
+
+-- No foreign key to series: series are never deleted, and a check per row would halve the rate.
+CREATE TABLE reading (
+    at          timestamptz NOT NULL,
+    value       double precision NOT NULL CONSTRAINT reading_value_finite
+                CHECK (value > '-Infinity' AND value < 'Infinity'),
+    received_at timestamptz NOT NULL,
+    series_id   int NOT NULL,
+    flags       smallint NOT NULL DEFAULT 0,
+    CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)
+);
+
+-- The same instant with another value: kept beside, never instead.
+CREATE TABLE reading_conflict (
+    series_id   int NOT NULL REFERENCES series,
+    at          timestamptz NOT NULL,
+    value       double precision NOT NULL,
+    flags       smallint NOT NULL,
+    received_at timestamptz NOT NULL,
+    CONSTRAINT reading_conflict_pkey PRIMARY KEY (series_id, at, value)
+);
+
+-- Moves only forward in `at`. `fit_*` is the newest reading that nothing speaks against: rules and verdicts use that one.
+CREATE TABLE latest (
+    series_id   int PRIMARY KEY REFERENCES series,
+    at          timestamptz NOT NULL,
+    value       double precision NOT NULL,
+    flags       smallint NOT NULL,
+    received_at timestamptz NOT NULL,
+    fit_at      timestamptz,
+    fit_value   double precision
+) WITH (fillfactor = 70);
+
+-- Hours that must be summed again. Append-only on purpose: a mark is visible exactly when its readings are,
+-- so the worker can never take away the mark of readings it has not seen.
+CREATE TABLE dirty_hour (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    series_id int NOT NULL,
+    hour      timestamptz NOT NULL
+);
+
+-- Sums of an hour and of a local day, always recomputed from raw. `rise` is what a counter counted.
+CREATE TABLE reading_hour (
+    series_id int NOT NULL,
+    hour      timestamptz NOT NULL,
+    count     int NOT NULL,
+    unfit     int NOT NULL,
+    min       double precision,
+    mean      double precision,
+    max       double precision,
+    last      double precision,
+    rise      double precision,
+    CONSTRAINT reading_hour_pkey PRIMARY KEY (series_id, hour)
+);
+
+CREATE TABLE reading_day (
+    series_id int NOT NULL,
+    day       date NOT NULL,
+    count     int NOT NULL,
+    unfit     int NOT NULL,
+    min       double precision,
+    mean      double precision,
+    max       double precision,
+    last      double precision,
+    rise      double precision,
+    CONSTRAINT reading_day_pkey PRIMARY KEY (series_id, day)
+);
+
+-- The books: one row a transaction of ingest, and the schema itself refuses one that does not balance.
+CREATE TABLE intake (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    committed_at timestamptz NOT NULL DEFAULT now(),
+    messages     int NOT NULL,
+    received     int NOT NULL,
+    stored       int NOT NULL,
+    duplicate    int NOT NULL,
+    conflict     int NOT NULL,
+    rejected     int NOT NULL,
+    CONSTRAINT intake_balances CHECK (received = stored + duplicate + conflict + rejected)
+);
+
+-- What could not be read, with its bytes, so that it can be played again once the cause is mended.
+-- The same bytes on the same topic again are counted, not kept twice.
+CREATE TABLE dead_letter (
+    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest      bytea NOT NULL CONSTRAINT dead_letter_digest_key UNIQUE,  -- SHA-256 of topic and payload
+    topic       text NOT NULL,
+    payload     bytea NOT NULL,
+    office_id   int REFERENCES office,
+    device_id   text REFERENCES device,
+    first_at    timestamptz NOT NULL,
+    last_at     timestamptz NOT NULL,
+    times       int NOT NULL DEFAULT 1
+);
+CREATE INDEX dead_letter_office ON dead_letter (office_id, last_at);
+
+CREATE TABLE rejection (
+    dead_letter_id bigint NOT NULL REFERENCES dead_letter,
+    position       int NOT NULL,   -- which item of the message; -1 the message as a whole
+    reason         text NOT NULL,
+    property       text,
+    detail         text NOT NULL DEFAULT '',
+    CONSTRAINT rejection_pkey PRIMARY KEY (dead_letter_id, position)
+);
