@@ -24,6 +24,7 @@ START_S = 60
 STOP_S = 30
 RETRY_S = 0.3
 NEEDED_BYTES = 300 * 1024 * 1024
+SERVICE_DIR = Path("/var/lib/nongso")
 SOCKET_PATH_LIMIT = 90  # sun_path holds 108 bytes, the socket's own name takes the rest
 SETTINGS = (
     "listen_addresses=",
@@ -96,8 +97,8 @@ def find_home(data_dir: Path) -> Home:
     base, source = data_dir / "postgres", binaries()
     if not (_reaches(user, data_dir) and _reaches(user, source)):
         # A clone under /root is closed to others and stays so: server files go where services keep theirs.
-        base = Path("/var/lib/nongso") / _short(data_dir)
-        source = _copied(source.parent, base / "pginstall") / "bin"
+        base = SERVICE_DIR / _short(data_dir)
+        source = _copied(source.parent, SERVICE_DIR / f"pginstall-{_short(source)}") / "bin"
     return _home(source, base, user)
 
 
@@ -135,6 +136,7 @@ def _group(user: str) -> int:
 
 
 def _copied(source: Path, target: Path) -> Path:
+    """The server's program files where an unprivileged user can read them; copied once."""
     if not (target / "bin" / "postgres").exists():
         unfinished = target.with_name(target.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -251,7 +253,13 @@ class Postgres:
 
     def _run(self, program: str, *words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [str(self.home.bin / program), *words], capture_output=True, check=False, **self._as_user()
+            [str(self.home.bin / program), *words],
+            capture_output=True,
+            check=False,
+            user=self.home.user,
+            group=self.home.group,
+            extra_groups=self.home.extra_groups,
+            cwd="/",
         )
 
     def _answers(self) -> bool:
