@@ -44,6 +44,7 @@ CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
     "pH": {},
     "°": {},
     "µmol/m²/s": {},
+    "µg/m³": {},
     "dBm": {},
     "dB": {},
     "1": {"%": (0.01, 0)},
@@ -53,7 +54,7 @@ CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
 SPELLINGS: dict[str, str] = {
     "C": "°C", "Cel": "°C", "degC": "°C", "℃": "°C", "F": "°F", "degF": "°F", "[degF]": "°F",
     "uS/cm": "µS/cm", "us/cm": "µS/cm", "μS/cm": "µS/cm",
-    "m3/m3": "m³/m³", "W/m2": "W/m²", "MJ/m2/d": "MJ/m²/d", "umol/m2/s": "µmol/m²/s", "μmol/m²/s": "µmol/m²/s",
+    "m3/m3": "m³/m³", "W/m2": "W/m²", "MJ/m2/d": "MJ/m²/d", "umol/m2/s": "µmol/m²/s", "ug/m3": "µg/m³", "μmol/m²/s": "µmol/m²/s",
     "m3/h": "m³/h", "m3": "m³", "l": "L", "l/min": "L/min", "[mi_i]/h": "mph", "inch": "in", "[in_i]": "in",
     "deg": "°", "lux": "lx", "[pH]": "pH", "[ppm]": "ppm", "[NTU]": "NTU", "dB[mW]": "dBm", "": "1",
 }  # fmt: skip
