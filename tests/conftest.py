@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import socket
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -12,12 +15,29 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from servers import timescale
 
 from nongso import store
 from nongso.embedded.postgres import Postgres
+from nongso.store.connection import StoreAway
 from nongso.store.migrate import migrate
 
 NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--store",
+        default="plain",
+        choices=("plain", "apache", "community"),
+        help="the database of this run: plain PostgreSQL, TimescaleDB Apache edition, TimescaleDB Community edition",
+    )
+
+
+@pytest.fixture(scope="session")
+def edition(pytestconfig: pytest.Config) -> str:
+    """Which store this run is about: plain, apache or community."""
+    return pytestconfig.getoption("--store")
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +50,22 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL server: NONGSO_TEST_DATABASE_URL, else an embedded one for this run."""
-    given = os.environ.get("NONGSO_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
+def server(edition: str) -> Iterator[str]:
+    """The address of a PostgreSQL server started for this run."""
+    try:
+        if edition == "apache":
+            with timescale.apache() as url:
+                yield url
+        elif edition == "community":
+            with timescale.community(free_port()) as url:
+                yield url
+        else:
+            yield from _plain()
+    except timescale.Missing as reason:
+        pytest.skip(str(reason))
+
+
+def _plain() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="nongso-test-"))
     folder.chmod(0o755)
     try:
@@ -46,34 +76,62 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def database(server: str) -> Iterator[str]:
+def database(server: str, edition: str) -> Iterator[str]:
     """A migrated database, for tests that roll back."""
-    yield from _database(server, "template1")
+    if edition == "community":  # one database, one connection
+        with store.connect(server) as conn:
+            migrate(conn)
+        yield server
+    else:
+        yield from _database(server)
 
 
 @pytest.fixture
-def scratch_database(server: str, database: str) -> Iterator[str]:
+def scratch_database(server: str, edition: str) -> Iterator[str]:
     """A migrated database of one's own, for tests that commit or connect twice."""
-    yield from _database(server, psycopg.conninfo.conninfo_to_dict(database)["dbname"])
+    if edition == "community":
+        pytest.skip("the WebAssembly build takes one connection only")
+    yield from _database(server)
 
 
-def _database(server: str, template: object) -> Iterator[str]:
+def _database(server: str) -> Iterator[str]:
     name = f"nongso_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(str(template))))
-        url = make_conninfo(server, dbname=name)
-        with store.connect(url) as conn:
-            migrate(conn)
-        yield url
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = make_conninfo(server, dbname=name)
+    with store.connect(url) as conn:
+        migrate(conn)
+    yield url
+    with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
 def conn(database: str) -> Iterator[store.Connection]:
     """A connection whose work is rolled back after the test."""
-    with store.connect(database) as connection:
-        yield connection
-        connection.rollback()
+    connection = _connect(database)
+    yield connection
+    connection.rollback()
+    connection.close()
+
+
+def _connect(url: str) -> store.Connection:
+    """Connect; again for a moment where a server that takes one connection has not let go of the last."""
+    deadline = time.monotonic() + 2
+    while True:
+        try:
+            return store.connect(url)
+        except StoreAway:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def free_port() -> int:
+    """A loopback port that is free now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 @pytest.fixture

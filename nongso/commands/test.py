@@ -1,0 +1,103 @@
+"""`nongso test`: everything that proves the house, in one command: style, types, architecture, tests on three stores, browser."""
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from nongso.errors import Unavailable
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_sim")
+APT_PACKAGES = {"chromium": "chromium", "mmdebstrap": "mmdebstrap"}  # program -> Debian package
+
+
+class NotDevelopment(Unavailable):
+    """The development libraries are not installed here: `./ns test` installs them, `nongso test` alone cannot."""
+
+    code = "test.not_development"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to run. Its exit code 0 is a pass."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    step: Step
+    passed: bool
+    seconds: float
+
+
+def test(argv: list[str]) -> int:
+    """Run all steps (or those named), print a table at the end; 0 when all passed, 1 otherwise."""
+    known = steps()
+    parser = argparse.ArgumentParser(prog="nongso test")
+    parser.add_argument("step", nargs="*", choices=[*(step.name for step in known), []], help="only these steps")
+    parser.add_argument("--no-install", action="store_true", help="do not install missing Debian packages as root")
+    chosen = parser.parse_args(argv)
+    if importlib.util.find_spec("pytest") is None:
+        raise NotDevelopment()
+    if not chosen.no_install:
+        install_missing_programs()
+    results = [run(step) for step in known if not chosen.step or step.name in chosen.step]
+    write_table(results)
+    return 0 if all(result.passed for result in results) else 1
+
+
+def steps() -> list[Step]:
+    python = sys.executable
+    tool = str(Path(python).parent)
+    pytest = (python, "-m", "pytest", "-q")
+    return [
+        Step("style", (f"{tool}/ruff", "check", ".")),
+        Step("format", (f"{tool}/ruff", "format", "--check", "--quiet", ".")),
+        Step("types", (f"{tool}/basedpyright",)),
+        Step("imports", (f"{tool}/lint-imports", "--no-cache")),
+        Step("community", (*pytest, "tests/store", "--store", "community")),
+        Step("apache", (*pytest, "tests/store", "--store", "apache")),
+        Step("plain", (*pytest, "tests")),
+    ]
+
+
+def run(step: Step) -> Result:
+    sys.stdout.write(f"\n── {step.name} " + "─" * (70 - len(step.name)) + "\n")
+    sys.stdout.flush()
+    started = time.monotonic()
+    code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+    return Result(step, code == 0, time.monotonic() - started)
+
+
+def write_table(results: list[Result]) -> None:
+    sys.stdout.write("\n")
+    for result in results:
+        sys.stdout.write(f"  {'ok  ' if result.passed else 'FAIL'}  {result.step.name:<10} {result.seconds:6.1f} s\n")
+    passed = sum(result.passed for result in results)
+    sys.stdout.write(f"\nsteps: {passed} passed, {len(results) - passed} failed\n")
+
+
+def install_missing_programs() -> None:
+    """As root on Debian or Ubuntu, install what browser and TimescaleDB tests need; elsewhere say what will be left out."""
+    missing = [package for program, package in APT_PACKAGES.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        sys.stdout.write(f"not installed, so their tests are left out: {', '.join(missing)}\n")
+        return
+    sys.stdout.write(f"installing {', '.join(missing)} ...\n")
+    sys.stdout.flush()
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", *missing)):
+        done = subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            sys.stdout.write(f"{' '.join(command)} failed, tests are left out: {done.stderr.strip()[-300:]}\n")
+            return

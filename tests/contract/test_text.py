@@ -1,0 +1,69 @@
+"""The catalogues: both languages say the same things, in good order."""
+
+import re
+import string
+import tomllib
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from nongso import text
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_sim")
+SAY = re.compile(r"""\bsay\(\s*[\w.\[\]"']+,\s*["']([\w.]+)["']""")
+TEMPLATE = re.compile(r"""\bt\(\s*["']([\w.]+)["']""")
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(text.catalogue("vi")) == set(text.catalogue("en"))
+
+
+def test_both_languages_fill_the_same_values() -> None:
+    english = text.catalogue("en")
+    different = {
+        key: (placeholders(sentence), placeholders(english.get(key, "")))
+        for key, sentence in text.catalogue("vi").items()
+        if placeholders(sentence) != placeholders(english.get(key, ""))
+    }
+
+    assert {} == different
+
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_a_key_stands_in_one_file_only(lang: str) -> None:
+    files = (ROOT / "nongso" / "text" / lang).glob("*.toml")
+    keys = Counter(key for file in files for key, _ in text.flat("", tomllib.loads(file.read_text(encoding="utf-8"))))
+
+    assert [] == [key for key, times in keys.items() if times > 1]
+
+
+@pytest.mark.parametrize("lang", text.LANGUAGES)
+def test_sentences_are_clean(lang: str) -> None:
+    """NFC, no stray spaces, no mark-up."""
+    dirty = [
+        key
+        for key, sentence in text.catalogue(lang).items()
+        if sentence != unicodedata.normalize("NFC", sentence) or sentence != sentence.strip() or "  " in sentence
+        or re.search(r"</?[a-z]+[ >]", sentence) or not sentence
+    ]  # fmt: skip
+
+    assert [] == dirty
+
+
+def test_every_key_used_in_code_exists() -> None:
+    known = text.catalogue("vi")
+    used = {
+        (path.relative_to(ROOT).as_posix(), key)
+        for room in ROOMS
+        for path in [*(ROOT / room).rglob("*.py"), *(ROOT / room).rglob("*.html")]
+        for key in (SAY if path.suffix == ".py" else TEMPLATE).findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert [] == sorted(use for use in used if use[1] not in known)
