@@ -97,7 +97,9 @@ def install_missing_programs() -> None:
     sys.stdout.flush()
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (("apt-get", "update", "-qq"), ("apt-get", "install", "-y", "-qq", *missing)):
-        done = subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+        )
         if done.returncode != 0:
             sys.stdout.write(f"{' '.join(command)} failed, tests are left out: {done.stderr.strip()[-300:]}\n")
             return

@@ -54,7 +54,9 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_file_holds_more_than_one_sitting() -> None:
-    long = [str(path.relative_to(ROOT)) for path in sources() if len(path.read_text(encoding="utf-8").splitlines()) > 400]
+    long = [
+        str(path.relative_to(ROOT)) for path in sources() if len(path.read_text(encoding="utf-8").splitlines()) > 400
+    ]
 
     assert [] == long
 

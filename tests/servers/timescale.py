@@ -82,7 +82,11 @@ def _complete(root: Path) -> None:
 
 
 def _chroot(root: Path, *command: str) -> None:
-    subprocess.run(["chroot", f"--userspec={POSTGRES_UID}:{POSTGRES_GID}", str(root), *command], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["chroot", f"--userspec={POSTGRES_UID}:{POSTGRES_GID}", str(root), *command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 @contextmanager
@@ -110,6 +114,8 @@ def _install_community() -> None:
         return
     if shutil.which("npm") is None:
         raise Missing("Node and npm are not installed")
-    made = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=COMMUNITY, capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        ["npm", "ci", "--no-audit", "--no-fund"], cwd=COMMUNITY, capture_output=True, text=True, check=False
+    )
     if made.returncode != 0:
         raise Missing(f"npm ci failed: {made.stderr.strip().splitlines()[-1:]}")
