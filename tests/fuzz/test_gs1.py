@@ -1,0 +1,38 @@
+"""Whatever is thrown at the GS1 readers is a value or an error of theirs, never another exception; and what is written reads back."""
+
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nongso.errors import InvalidInput
+from traceability.gs1 import digits, elements, epc, link, local
+from traceability.gs1.elements import Element
+
+profile = settings(derandomize=True, max_examples=100, deadline=None)
+lots = st.text(st.sampled_from(digits.CHARACTERS_82), min_size=1, max_size=20)
+
+
+@profile
+@given(st.text() | st.text("01/ABC%?&=:.#\x1d()*").map(lambda tail: "https://a/01/09520123456788" + tail))
+def test_readers_answer_or_refuse(text: str) -> None:
+    for read in (link.parse, elements.parse, elements.parse_bracketed, epc.to_elements, local.parse, digits.gtin_14):
+        with suppress(InvalidInput):
+            read(text)
+
+
+@profile
+@given(lots, lots, lots)
+def test_a_built_link_reads_back(lot: str, serial: str, internal: str) -> None:
+    held = (Element("01", "09520123456788"), Element("10", lot), Element("21", serial), Element("99", internal))
+
+    assert held == link.parse(link.build(held)).elements
+
+
+@profile
+@given(lots, lots)
+def test_a_written_element_string_reads_back(lot: str, serial: str) -> None:
+    held = (Element("01", "09520123456788"), Element("10", lot), Element("21", serial))
+
+    assert held == elements.parse(elements.write(held))
+    assert held == elements.parse_bracketed(elements.write_bracketed(held))

@@ -1,0 +1,75 @@
+"""`nongso gs1`: what it prints, and that bad input rises as one error with a sentence in both languages."""
+
+import json
+
+import pytest
+
+from nongso.errors import InvalidInput, NongsoError
+from nongso.text import LANGUAGES, catalogue, say
+from traceability.gs1 import elements, epc, faults, identifiers, link, local
+from traceability.gs1.command import gs1
+
+
+def test_parse_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code = gs1(["parse", "HTTPS://ID.NONGSO.VN/01/09520123456788/10/LO1?13=261122"])
+
+    answer = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert "(01)09520123456788(10)LO1(13)261122" == answer["element_string"]
+    assert {"ai": "10", "title": "BATCH/LOT", "value": "LO1"} == answer["qualifiers"][0]
+
+
+def test_build_prints_the_uri(capsys: pytest.CaptureFixture[str]) -> None:
+    gs1(
+        [
+            "build",
+            "--gtin",
+            "9520123456788",
+            "--lot",
+            "LO1",
+            "--serial",
+            "8ZK2",
+            "--ai",
+            "3103=001250",
+            "--host",
+            "id.nongso.vn",
+        ]
+    )
+
+    assert "https://id.nongso.vn/01/09520123456788/10/LO1/21/8ZK2?3103=001250\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["parse", "https://a/01/09520123456787"],
+        ["build", "--gtin", "1"],
+        ["build", "--gtin", "9520123456788", "--ai", "x"],
+    ],
+)
+def test_bad_input_is_one_error(argv: list[str]) -> None:
+    with pytest.raises(InvalidInput):
+        gs1(argv)
+
+
+def test_every_error_of_the_package_has_a_sentence_in_both_languages() -> None:
+    modules = (elements, epc, faults, identifiers, link, local)
+    codes = {
+        fault.code
+        for module in modules
+        for fault in vars(module).values()
+        if isinstance(fault, type) and issubclass(fault, NongsoError) and fault.code.startswith("gs1.")
+    }
+
+    missing = [(lang, code) for lang in LANGUAGES for code in codes if f"error.{code}" not in catalogue(lang)]
+
+    assert missing == []
+
+
+def test_a_sentence_names_the_identifier_and_the_value() -> None:
+    with pytest.raises(faults.WrongCheckDigit) as raised:
+        link.parse("https://a/01/09520123456787")
+
+    assert "Mã (01): “09520123456787” sai số kiểm tra, hãy gõ lại từng chữ số" == say(
+        "vi", f"error.{raised.value.code}", **raised.value.values
+    )
