@@ -32,6 +32,7 @@ class Settings:
     api_url: str  # where the UI reaches the API
     public_url: str  # what a label carries and a buyer's phone opens
     ui_url: str  # where a person is sent after signing in
+    broker_auth_dir: Path | None  # where Mosquitto's password and ACL files are kept up to date; None: nowhere
     lang: str
 
     @classmethod
@@ -53,6 +54,7 @@ class Settings:
             api_url=source.url("API_URL", f"http://127.0.0.1:{api_port}", ("http", "https")),
             public_url=source.url("PUBLIC_URL", f"http://localhost:{api_port}", ("http", "https")),
             ui_url=source.url("UI_URL", f"http://localhost:{ui_port}", ("http", "https")),
+            broker_auth_dir=source.folder("BROKER_AUTH_DIR"),
             lang=source.choice("LANG", "vi", ("vi", "en")),
         )
         source.finish()
@@ -76,6 +78,10 @@ class _Source:
 
     def text(self, name: str, default: str) -> str:
         return self.get(name) or default
+
+    def folder(self, name: str) -> Path | None:
+        raw = self.get(name)
+        return Path(raw).absolute() if raw else None
 
     def secret(self, name: str) -> str | None:
         """The value itself, or the content of the file that `<name>_FILE` names."""
