@@ -122,7 +122,7 @@ def test_mosquitto_keeps_what_it_acknowledged(mosquitto: dict[str, str]) -> None
 def test_mosquitto_knows_everybody_and_limits_them(mosquitto: dict[str, str]) -> None:
     assert "false" == mosquitto["allow_anonymous"]
     assert {"password_file", "acl_file"} <= set(mosquitto)
-    assert 2**18 >= int(mosquitto["message_size_limit"])
+    assert 300_000 >= int(mosquitto["max_packet_size"])
 
 
 def test_the_image_installs_from_the_lock_as_an_unprivileged_user() -> None:
