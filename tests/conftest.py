@@ -22,6 +22,8 @@ from nongso.embedded.postgres import Postgres
 from nongso.store.connection import StoreAway
 from nongso.store.migrate import migrate
 
+pytest_plugins = ["fixtures.api"]
+
 NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
 
 

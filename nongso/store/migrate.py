@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import LiteralString, cast
 
-from nongso.errors import Conflict
+from nongso.errors import Conflict, Unavailable
 from nongso.store import timescale
 from nongso.store.connection import Connection, transaction
 
@@ -22,6 +22,12 @@ class SchemaNewer(Conflict):
     """The database was migrated by a newer release than this one."""
 
     code = "store.schema_newer"
+
+
+class SchemaBehind(Unavailable):
+    """The database still waits for `nongso migrate`."""
+
+    code = "store.schema_behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,13 @@ def migrate(conn: Connection) -> list[str]:
         applied = [apply(conn, migration) for migration in pending(conn, migrations())]
         timescale.accelerate(conn)
     return applied
+
+
+def require_current(conn: Connection) -> None:
+    """Raises SchemaBehind, SchemaNewer or MigrationChanged unless the schema is exactly this release's."""
+    row = conn.execute("SELECT to_regclass('schema_migration') IS NOT NULL").fetchone()
+    if row is None or not row[0] or pending(conn, migrations()):
+        raise SchemaBehind()
 
 
 def pending(conn: Connection, known: list[Migration]) -> list[Migration]:

@@ -1,0 +1,61 @@
+"""The app, built from settings by whoever runs it: no app at import, so tests and processes each have their own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import accounts, health, layers, problems, session
+from api.deps import CONNECTIONS, House
+from api.metrics import Metrics
+from api.pages import Pages
+from nongso import store
+from nongso.embedded.postgres import find_home
+from nongso.settings import Settings
+
+SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
+
+ROUTERS = (
+    health.router,
+    session.router,
+    accounts.router,
+)
+
+
+def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
+    """The whole API over `pool`; without one, over a pool of its own that waits for the database instead of dying."""
+    own_pool = pool is None
+    house = House(settings, pool or open_pool(settings), Pages(settings), Metrics())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if own_pool:
+            house.pool.close()
+
+    app = FastAPI(
+        title="Nông Số",
+        version=version("nong-so"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its page takes scripts from a foreign host
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(layers.refuse_forged)],
+    )
+    app.state.house = house
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    # The last one added is the outermost.
+    app.add_middleware(problems.Unexpected)
+    app.add_middleware(layers.BodyLimit)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(layers.Counting, metrics=house.metrics)
+    app.add_middleware(layers.SecurityHeaders)
+    return app
+
+
+def open_pool(settings: Settings) -> store.Pool:
+    return store.open_pool(settings.database_url or find_home(settings.data_dir).url, CONNECTIONS + SPARE_CONNECTIONS)

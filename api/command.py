@@ -1,0 +1,27 @@
+"""`nongso api`: runs the API. It starts before its database does and answers 503 until that is there."""
+
+import argparse
+import logging
+import os
+import sys
+
+import uvicorn
+
+from api.app import create_app
+from nongso.settings import Settings
+
+
+def api(argv: list[str]) -> int:
+    """Serve until stopped; 0 after a clean stop, 1 when the port could not be taken."""
+    settings = Settings.from_env(os.environ)
+    parser = argparse.ArgumentParser(prog="nongso api")
+    parser.add_argument("--host", default=settings.api_host, help="address to listen on (NONGSO_API_HOST)")
+    parser.add_argument("--port", type=int, default=settings.api_port, help="port to listen on (NONGSO_API_PORT)")
+    chosen = parser.parse_args(argv)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        create_app(settings), host=chosen.host, port=chosen.port, log_config=None, access_log=False, server_header=False
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1

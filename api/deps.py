@@ -1,0 +1,108 @@
+"""What an endpoint asks for: a connection in one transaction, the viewer, the reader's language, now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.metrics import Metrics
+from api.pages import Pages
+from nongso import clock, store
+from nongso.errors import Forbidden, SignInNeeded
+from nongso.people import Role, Viewer
+from nongso.settings import Settings
+from nongso.store import sessions
+from nongso.text import LANGUAGES
+from nongso.tokens import token_hash
+
+COOKIE = "ns_session"
+KEY_PREFIX = "nsk_"
+CONNECTIONS = (
+    8  # no more requests hold or wait for a connection than the pool has, so that waiting cannot take every thread
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the app was built from; `request.app.state.house`."""
+
+    settings: Settings
+    pool: store.Pool
+    pages: Pages
+    metrics: Metrics
+
+
+def house(request: Request) -> House:
+    return request.app.state.house
+
+
+def conn(request: Request) -> Iterator[store.Connection]:
+    """One transaction for the whole request: committed before the answer is sent, rolled back on any error."""
+    with store.connection(house(request).pool) as connection:
+        yield connection
+
+
+def now() -> datetime:
+    return clock.utc_now()
+
+
+def lang(request: Request) -> str:
+    """The reader's language: asked for by `?lang=`, else the first of ours in Accept-Language, else the house's."""
+    asked = request.query_params.get("lang", "")
+    accepted = [
+        part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
+    ]
+    known = [choice for choice in (asked, *accepted) if choice in LANGUAGES]
+    return known[0] if known else house(request).settings.lang
+
+
+Conn = Annotated[store.Connection, Depends(conn, scope="function", max_concurrency=CONNECTIONS)]
+Now = Annotated[datetime, Depends(now)]
+Lang = Annotated[str, Depends(lang)]
+TheHouse = Annotated[House, Depends(house)]
+
+
+def find_viewer(request: Request, connection: Conn, at: Now) -> Viewer | None:
+    """Who asks, by `Authorization: Bearer nsk_…` or by the session's cookie; None when nobody is signed in."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return sessions.find_viewer_by_key(connection, token_hash(key.strip()))
+    token = request.cookies.get(COOKIE)
+    return sessions.find_viewer(connection, token_hash(token), at) if token else None
+
+
+MaybeViewer = Annotated[Viewer | None, Depends(find_viewer)]
+
+
+def signed_in(viewer: MaybeViewer) -> Viewer:
+    if viewer is None:
+        raise SignInNeeded()
+    return viewer
+
+
+SignedIn = Annotated[Viewer, Depends(signed_in)]
+
+
+def office_reader(viewer: SignedIn) -> Viewer:
+    if not viewer.sees_office:
+        raise Forbidden()
+    return viewer
+
+
+def office_writer(viewer: SignedIn) -> Viewer:
+    if not viewer.writes_office:
+        raise Forbidden()
+    return viewer
+
+
+def admin(viewer: SignedIn) -> Viewer:
+    if viewer.role is not Role.ADMIN:
+        raise Forbidden()
+    return viewer
+
+
+OfficeReader = Annotated[Viewer, Depends(office_reader)]  # officer, admin, inspector
+OfficeWriter = Annotated[Viewer, Depends(office_writer)]  # officer, admin
+Admin = Annotated[Viewer, Depends(admin)]
