@@ -115,7 +115,9 @@ def _differences(read: Read, present: set[Tile], leaves: list[bytes]) -> Iterato
     """Every file that is not what `leaves` make it, old partial tiles included."""
     hashes = {(tile.level, tile.index): split_hashes(data) for tile, data in grow(TileReader(read, 0), leaves)}
     for tile in sorted(present):
-        data = read(tile.path) or b""
+        data = read(tile.path)
+        if data is None:  # a running writer has just put the full tile in its place
+            continue
         if tile.level == ENTRIES:
             known = leaves[tile.index * FULL :][: tile.width]
             fault = _bundle_fault(tile, data, known)
