@@ -122,7 +122,8 @@ def lines(lang: str, decoded: Decoded) -> list[str]:
 
 def measurement_line(lang: str, one: Measurement) -> str:
     places = len(f"{one.value:.6f}".rstrip("0").partition(".")[2])
-    value = f"{number(lang, one.value, places)} {get_property(one.property).unit}"
+    unit = get_property(one.property).unit
+    value = number(lang, one.value, places) + ("" if unit == "1" else f" {unit}")
     doubt = say(lang, "decode.doubt") if one.flags else ""
     return " ".join(filter(None, (f"{named(lang, one.property, one.depth_cm, one.at)}:", value, doubt)))
 

@@ -246,10 +246,11 @@ def read_layout(layout: Layout, frame: bytes) -> Decoded:
     position = 0
     while position < len(frame):
         need(frame, position + 2)
-        size, read = find_part(layout, (frame[position], frame[position + 1]))
-        if size is None:
+        known = find_part(layout, (frame[position], frame[position + 1]))
+        if known is None:
             parts.append(event(EventKind.UNREAD, detail=frame[position:].hex()))
             break
+        size, read = known
         need(frame, position + 2 + size)
         parts.append(read(frame, position + 2))
         position += 2 + size
@@ -258,15 +259,13 @@ def read_layout(layout: Layout, frame: bytes) -> Decoded:
     return joined(parts)
 
 
-def find_part(layout: Layout, key: Key) -> tuple[int | None, Special]:
-    """The length of a part and its reader; the length is None for an unknown part."""
+def find_part(layout: Layout, key: Key) -> tuple[int, Special] | None:
+    """The length of a part and its reader."""
     special = layout.specials.get(key)
     if special is not None:
         return special
     part = layout.parts.get(key)
-    if part is None:
-        return None, lambda frame, base: Decoded()
-    return part.size, lambda frame, base: read_part(part, frame, base)
+    return None if part is None else (part.size, lambda frame, base: read_part(part, frame, base))
 
 
 def read_part(part: Part, frame: bytes, base: int) -> Decoded:
