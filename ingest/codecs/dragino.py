@@ -96,42 +96,48 @@ def weather(key: str, offset: int, unit: str, divisor: float = 1) -> Field:
     return Field(key, offset, ">H", unit, divisor, faults=UNSIGNED_FAULTS)
 
 
-AIR_TEMPERATURE = Field("air.temperature", 0, ">h", "°C", 10, faults=SIGNED_FAULTS)
+def air_temperature(offset: int) -> Field:
+    return Field("air.temperature", offset, ">h", "°C", 10, faults=SIGNED_FAULTS)
 
-# WSC2, the block after byte 11, by payload version: bytes and numbers (PM and CO2 share a place, see read_station)
-WSS09_BYTES = 28
-WSS09 = (
+
+def illuminance(offset: int) -> Field:
+    return Field("light.illuminance", offset, ">I", "lx", faults={0xFFFFFFFF: EventKind.READ_FAILED})
+
+
+# WSC2, the block after the first eleven bytes, by payload version; carbon dioxide and particles share a place
+STATION_BYTES = 11
+NINE_IN_ONE_BYTES = 28
+NINE_IN_ONE = (
     weather("wind.gust", 2, "m/s", 10),
     weather("wind.speed", 4, "m/s", 10),
     weather("wind.direction", 10, "°"),
     weather("air.humidity", 12, "%", 10),
-    Field("air.temperature", 14, ">h", "°C", 10, faults=SIGNED_FAULTS),
+    air_temperature(14),
     weather("air.noise", 16, "dB", 10),
     weather("air.pressure", 22, "hPa", 10),
-    Field("light.illuminance", 24, ">I", "lx", faults={0xFFFFFFFF: EventKind.READ_FAILED}),
+    illuminance(24),
 )
 CO2 = (weather("air.co2", 18, "ppm"),)
 PARTICLES = (weather("air.pm2_5", 18, "µg/m³"), weather("air.pm10", 20, "µg/m³"))
-WSS11_BYTES = 10
-WSS11 = (
+SMALL_STATION_BYTES = 10
+SMALL_STATION = (
     weather("air.humidity", 0, "%", 10),
-    Field("air.temperature", 2, ">h", "°C", 10, faults=SIGNED_FAULTS),
+    air_temperature(2),
     weather("air.pressure", 4, "hPa", 10),
-    Field("light.illuminance", 6, ">I", "lx", faults={0xFFFFFFFF: EventKind.READ_FAILED}),
+    illuminance(6),
 )
-STATION_BYTES = 11
 
-# WSC2, single sensors after the block: type, length, numbers; the momentary wind speed is left, its scale differs by firmware
+# WSC2, single sensors after the block, by type. Left as events: the rain gauge 0x08, whose unit is not documented, and the user's own
+# A1 to A4. Of wind the momentary speed is left, its scale is not documented; gust and mean follow it.
 SENSORS: dict[int, tuple[Field, ...]] = {
     0x00: (weather("wind.gust", 2, "m/s", 10), weather("wind.speed", 4, "m/s", 10)),
     0x01: (weather("wind.direction", 0, "°", 10),),
     0x02: (Field("light.illuminance", 0, ">H", "lx", 0.1, faults=UNSIGNED_FAULTS),),
     0x03: (Field("rain.state", 0, ">B", "1"),),
     0x04: (weather("air.co2", 0, "ppm"),),
-    0x05: (AIR_TEMPERATURE,),
+    0x05: (air_temperature(0),),
     0x06: (weather("air.humidity", 0, "%", 10),),
     0x07: (weather("air.pressure", 0, "hPa", 10),),
-    0x08: (weather("rain.intensity", 0, "mm/h", 10),),
     0x09: (weather("air.pm2_5", 0, "µg/m³"),),
     0x0A: (weather("air.pm10", 0, "µg/m³"),),
     0x0B: (weather("light.par", 0, "µmol/m²/s"),),
@@ -157,7 +163,7 @@ def read_wsc2(frame: bytes, fport: int) -> Decoded:
 
 
 def read_rain(frame: bytes) -> Decoded:
-    """Tips since the start, times factor over divisor millimetres. Raises BadFrame for a divisor of 0."""
+    """Tips counted so far, each worth factor over divisor millimetres. Raises BadFrame for a divisor of 0."""
     factor, divisor = frame[9] & 0x0F, frame[10]
     if divisor == 0:
         raise BadFrame(detail=frame[9:11].hex())
@@ -168,16 +174,16 @@ def read_station(frame: bytes) -> tuple[Decoded, int]:
     """The station's own block and its length: payload version 1 is the nine-in-one, 4 the small one, others have none."""
     version, particles = frame[2], frame[9] & 0x80
     if version == 1:
-        fields = (*WSS09, *(PARTICLES if particles else CO2))
-        need(frame, STATION_BYTES + WSS09_BYTES)
-        return read_fields(fields, frame, STATION_BYTES), WSS09_BYTES
+        fields = (*NINE_IN_ONE, *(PARTICLES if particles else CO2))
+        need(frame, STATION_BYTES + NINE_IN_ONE_BYTES)
+        return read_fields(fields, frame, STATION_BYTES), NINE_IN_ONE_BYTES
     if version == 4:
-        return read_fields(WSS11, frame, STATION_BYTES), WSS11_BYTES
+        return read_fields(SMALL_STATION, frame, STATION_BYTES), SMALL_STATION_BYTES
     return Decoded(), 0
 
 
 def read_sensors(frame: bytes, start: int) -> Decoded:
-    """Type, length, data, one after another; what the catalogue cannot name (the user's own A1 to A4) becomes an event."""
+    """Type, length, data, one after another; a type without a field is an event."""
     parts: list[Decoded] = []
     position = start
     while position < len(frame):

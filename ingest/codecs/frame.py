@@ -134,8 +134,8 @@ def joined(parts: Iterable[Decoded]) -> Decoded:
     """Several parts of a frame as one."""
     kept = tuple(parts)
     return Decoded(
-        tuple(measurement for part in kept for measurement in part.measurements),
-        tuple(event for part in kept for event in part.events),
+        tuple(one for part in kept for one in part.measurements),
+        tuple(one for part in kept for one in part.events),
     )
 
 
@@ -186,10 +186,9 @@ def quantity(
 
 
 def doubted(part: Decoded, fault: EventKind) -> Decoded:
-    """A part whose numbers all mean nothing: flagged SENTINEL, an event for each."""
-    return joined(
-        quantity(known.property, known.value, None, known.depth_cm, known.at, fault) for known in part.measurements
-    )
+    """A part whose numbers all mean nothing: each is flagged SENTINEL and has an event; the part's own events stay."""
+    flagged = (quantity(one.property, one.value, None, one.depth_cm, one.at, fault) for one in part.measurements)
+    return joined((*flagged, Decoded((), part.events)))
 
 
 def event(

@@ -32,6 +32,11 @@ def test_raw_mode_has_permittivity_and_no_moisture() -> None:
     assert (Event(EventKind.UNMAPPED, detail="01230456"),) == got.events
 
 
+def test_raw_mode_without_a_probe_tells_both() -> None:
+    got = decode(codecs.get("dragino-se01-lb"), bytes.fromhex("0d27 00f1 00c8 0123 0456 80"), 2)
+    assert [EventKind.PROBE_MISSING, EventKind.UNMAPPED] == [event.kind for event in got.events]
+
+
 def test_the_status_frame_has_the_battery() -> None:
     got = decode(codecs.get("dragino-se01-lb"), bytes.fromhex("26010001ff0d27"), 5)
     assert {"battery.voltage": 3.367} == values(got)
