@@ -74,6 +74,8 @@ def witness(argv: list[str]) -> int:
     logs = {key.name: key for key in map(parse_vkey, arguments.log)}
     signer = read_signer(arguments.key, SignatureType.COSIGNATURE)
     state: Path = arguments.state
+    if not state.parent.is_dir():
+        raise FileUnreadable(path=str(state))
     with (
         only_writer(state.with_name(f"{state.name}.lock")),
         bound_server(load_witness(signer, logs, state), host, port) as server,

@@ -57,10 +57,10 @@ def cosign_newest(folder: Path, log: VerifierKey, witnesses: Sequence[WitnessAdd
 
     Raises NotInTree when the log has no checkpoint yet, LogBusy while another process asks.
     """
+    note = find_note(folder, CHECKPOINT)
+    if note is None:
+        raise NotInTree(index=0, size=0)
     with only_writer(folder / LOCK):
-        note = find_note(folder, CHECKPOINT)
-        if note is None:
-            raise NotInTree(index=0, size=0)
         tree = TileReader(folder_reader(folder), open_checkpoint(note, log).size)
         asked = tuple(_ask(witness, note, tree, _seen_size(folder, log, witness)) for witness in witnesses)
         _keep(folder, note, [line for one in asked for line in one.lines])

@@ -8,6 +8,7 @@ import pytest
 from nongso.errors import NongsoError
 from traceability.log.command import BadListen, FileExists, FileUnreadable, WrongKind, log, proof, witness
 from traceability.log.keys import SignatureType, SignerKey, parse_skey
+from traceability.log.merkle import NotInTree
 from traceability.log.proof import BadProof
 from traceability.log.sequencer import append
 
@@ -117,3 +118,16 @@ def test_a_witness_does_not_start_with_a_log_key_or_no_address(tmp_path: Path) -
         witness(["--listen", "127.0.0.1:0", *words])
     with pytest.raises(BadListen):
         witness(["--listen", "127.0.0.1", *words])
+
+
+def test_a_witness_whose_memory_has_no_folder_does_not_start(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    log(["key", "example.vn/witness", "--kind", "witness", "--out", str(key)])
+
+    with pytest.raises(FileUnreadable):
+        witness(["--listen", "127.0.0.1:0", "--state", str(tmp_path / "no/state"), "--key", str(key), "--log", VKEY])
+
+
+def test_a_log_that_was_never_begun_cannot_be_cosigned(tmp_path: Path) -> None:
+    with pytest.raises(NotInTree):
+        log(["cosign", str(tmp_path / "nowhere"), "--vkey", VKEY, "--witness", "http://127.0.0.1:1", VKEY])

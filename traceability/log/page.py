@@ -1,0 +1,18 @@
+"""The page that checks a proof file on the reader's own device, with the office's keys already filled in."""
+
+from collections.abc import Sequence
+from html import escape
+from importlib import resources
+
+from traceability.log.keys import VerifierKey
+
+LOG_FIELD, WITNESS_FIELD = 'aria-describedby="log-hint">', 'aria-describedby="witness-hint">'
+
+
+def verifier_page(log: VerifierKey, witnesses: Sequence[VerifierKey]) -> str:
+    """One self-contained HTML document: no network, no cookies; a reader may replace the keys by those on their own label."""
+    page = resources.files("traceability.log").joinpath("verifier.html").read_text(encoding="utf-8")
+    keys = "\n".join(map(str, witnesses))
+    return page.replace(LOG_FIELD, LOG_FIELD + escape(str(log)), 1).replace(
+        WITNESS_FIELD, WITNESS_FIELD + escape(keys), 1
+    )
