@@ -4,6 +4,7 @@ Ten characters of Crockford's base 32 (50 random bits, no I, L, O, U) and his ch
 single wrong character and every swap of two neighbours. Source: Crockford, Base 32 (crockford.com/base32.html).
 """
 
+import math
 import secrets
 
 from nongso.errors import InvalidInput
@@ -50,8 +51,9 @@ def parse(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """A code or a serial as people read it out: in groups of four or less."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    """A code or a serial as people read it out: in groups of five or less, as even as they get."""
+    size = math.ceil(len(code) / math.ceil(len(code) / 5))
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))
 
 
 def encode(number: int) -> str:

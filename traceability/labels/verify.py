@@ -1,0 +1,68 @@
+"""Every printed code is read back, from the rectangles that were drawn, at the printer's own resolution, before a sheet is released."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import zxingcpp
+
+from nongso.errors import NongsoError
+from traceability.labels.layout import Box
+from traceability.labels.stock import MM_PER_INCH
+
+LIGHT, DARK = 0xFF, 0x00
+
+
+class Symbology(StrEnum):
+    QR = "qr"
+    EAN_13 = "ean_13"
+
+
+FORMATS = {
+    Symbology.QR: zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+    Symbology.EAN_13: zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.EAN13),
+}
+
+
+class Unreadable(NongsoError):
+    """A code that does not read back as what it should say. The sheet is not released; the fault is ours or the stock's."""
+
+    code = "label.unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A code as it was drawn: dark rectangles in millimetres, and the white around them that belongs to it."""
+
+    number: int
+    text: str
+    symbology: Symbology
+    rectangles: tuple[Box, ...]
+    quiet: float
+
+
+def check(printed: Printed, dpi: int) -> None:
+    """Raises Unreadable with the label's number unless a reader that knows nothing of the writer reads exactly the text."""
+    width, height, pixels = rasterise(printed.rectangles, printed.quiet, dpi)
+    image = memoryview(pixels).cast("B", (height, width))
+    found = zxingcpp.read_barcode(
+        image, formats=FORMATS[printed.symbology], try_rotate=False, try_downscale=False, try_invert=False
+    )
+    if found is None or found.text != printed.text:
+        raise Unreadable(number=printed.number, text=printed.text)
+
+
+def rasterise(rectangles: Sequence[Box], quiet: float, dpi: int) -> tuple[int, int, bytes]:
+    """Width, height and pixels, one byte each: a printer blackens the dots whose middle lies inside a rectangle."""
+    dots = dpi / MM_PER_INCH
+    left = min(box.x for box in rectangles) - quiet
+    top = min(box.y for box in rectangles) - quiet
+    width = round((max(box.x + box.width for box in rectangles) + quiet - left) * dots)
+    height = round((max(box.y + box.height for box in rectangles) + quiet - top) * dots)
+    canvas = bytearray([LIGHT]) * (width * height)
+    for box in rectangles:
+        first, last = round((box.x - left) * dots), round((box.x + box.width - left) * dots)
+        run = bytes([DARK]) * (last - first)
+        for row in range(round((box.y - top) * dots), round((box.y + box.height - top) * dots)):
+            canvas[row * width + first : row * width + last] = run
+    return width, height, bytes(canvas)
