@@ -15,15 +15,31 @@ CREATE TABLE device (
 );
 CREATE INDEX device_office ON device (office_id);
 
--- Changes with every message, so it does not share a row with the registry.
+-- Changes with every message, so it does not share a row with the registry. The counts are the device's own books.
 CREATE TABLE device_contact (
     device_id    text PRIMARY KEY REFERENCES device,
     heard_at     timestamptz NOT NULL,           -- received, not observed
     online       boolean,                        -- from the birth and the last will; NULL: never said
     boot         text,
-    seq          bigint,                         -- highest of this boot
-    skew_s       double precision                -- received minus device time of the newest message
-);
+    seq          bigint,                         -- of the newest message
+    skew_s       double precision,               -- received minus device time of the newest message
+    received     bigint NOT NULL DEFAULT 0,
+    stored       bigint NOT NULL DEFAULT 0,
+    duplicate    bigint NOT NULL DEFAULT 0,
+    conflict     bigint NOT NULL DEFAULT 0,
+    rejected     bigint NOT NULL DEFAULT 0,
+    CONSTRAINT device_contact_balances CHECK (received = stored + duplicate + conflict + rejected)
+) WITH (fillfactor = 70);
+
+-- Which messages of a boot are safe here. A set of ranges and not a highest number, because messages come with gaps, twice,
+-- and to several collectors at once; its gap-free beginning is what the device is told it may forget.
+CREATE TABLE device_boot (
+    device_id text NOT NULL REFERENCES device,
+    boot      text NOT NULL,
+    seen      int8multirange NOT NULL,
+    heard_at  timestamptz NOT NULL,
+    CONSTRAINT device_boot_pkey PRIMARY KEY (device_id, boot)
+) WITH (fillfactor = 70);
 
 -- A device serves a field from one day to another; a station that serves several fields has a row for each.
 CREATE TABLE installation (
@@ -113,6 +129,34 @@ CREATE TABLE reading_day (
     CONSTRAINT reading_day_pkey PRIMARY KEY (series_id, day)
 );
 
+-- The one rule of what a stretch of a series amounts to, from raw: only readings without a flag of `unfit` speak, the others are counted.
+-- `rise` adds up positive increments, from the last fit reading before the stretch on; after a reset a counter counts from zero.
+CREATE FUNCTION recount(series int, from_at timestamptz, to_at timestamptz, unfit int)
+RETURNS TABLE (count int, unfit int, min double precision, mean double precision, max double precision, last double precision, rise double precision)
+LANGUAGE sql STABLE
+AS $$
+    WITH before AS (
+        SELECT r.at, r.value
+          FROM reading r
+         WHERE r.series_id = recount.series AND r.at < from_at AND r.flags & recount.unfit = 0
+         ORDER BY r.at DESC
+         LIMIT 1
+    ), fit AS (
+        SELECT r.at, r.value, lag(r.value, 1, (SELECT b.value FROM before b)) OVER (ORDER BY r.at) AS previous
+          FROM reading r
+         WHERE r.series_id = recount.series AND r.at >= from_at AND r.at < to_at AND r.flags & recount.unfit = 0
+    ), all_of_them AS (
+        SELECT count(*) AS count
+          FROM reading r
+         WHERE r.series_id = recount.series AND r.at >= from_at AND r.at < to_at
+    )
+    SELECT (SELECT a.count FROM all_of_them a)::int,
+           ((SELECT a.count FROM all_of_them a) - count(*))::int,
+           min(f.value), avg(f.value), max(f.value), (array_agg(f.value ORDER BY f.at DESC))[1],
+           sum(CASE WHEN f.value < f.previous THEN f.value ELSE f.value - coalesce(f.previous, f.value) END)
+      FROM fit f
+$$;
+
 -- The books: one row a transaction of ingest, and the schema itself refuses one that does not balance.
 CREATE TABLE intake (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -137,7 +181,8 @@ CREATE TABLE dead_letter (
     device_id   text REFERENCES device,
     first_at    timestamptz NOT NULL,
     last_at     timestamptz NOT NULL,
-    times       int NOT NULL DEFAULT 1
+    times       int NOT NULL DEFAULT 1,
+    rejected    int NOT NULL        -- refused items of all its times together: what the books count
 );
 CREATE INDEX dead_letter_office ON dead_letter (office_id, last_at);
 

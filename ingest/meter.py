@@ -1,0 +1,44 @@
+"""What the collector counts, for Prometheus; kept whether or not anybody asks."""
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from nongso.store.intake import Counts
+
+OUTCOMES = ("stored", "duplicate", "conflict", "rejected")
+
+
+class Meter:
+    """One registry of its own, so that several collectors can live in one process (tests, bench)."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = Counter("nongso_ingest_messages", "Messages settled", registry=self.registry)
+        self.items = Counter("nongso_ingest_items", "Items by what became of them", ["outcome"], registry=self.registry)
+        self.batch_s = Histogram(
+            "nongso_ingest_batch_seconds",
+            "From a gathered batch to COMMIT",
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+            registry=self.registry,
+        )
+        self.spooled = Gauge("nongso_ingest_spooled_messages", "Messages waiting in the spool", registry=self.registry)
+        self.oldest_s = Gauge(
+            "nongso_ingest_oldest_unwritten_seconds", "Age of the oldest spooled message", registry=self.registry
+        )
+        self.store_up = Gauge("nongso_ingest_store_up", "1 while the database answers", registry=self.registry)
+
+    def settled(self, counts: Counts, seconds: float) -> None:
+        self.messages.inc(counts.messages)
+        for outcome in OUTCOMES:
+            self.items.labels(outcome).inc(getattr(counts, outcome))
+        self.batch_s.observe(seconds)
+        self.store_up.set(1)
+
+    def waiting(self, messages: int, oldest_us: int | None) -> None:
+        self.spooled.set(messages)
+        self.oldest_s.set(0 if oldest_us is None else max(0.0, time.time() - oldest_us / 1e6))
+
+    def serve(self, host: str, port: int) -> None:
+        """Answer GET /metrics on a thread of its own."""
+        start_http_server(port, addr=host, registry=self.registry)

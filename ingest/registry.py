@@ -1,0 +1,54 @@
+"""What the collector remembers between batches: devices for a few seconds, numbers of series for good."""
+
+import time
+from collections.abc import Iterable
+
+from nongso import store
+from nongso.readings import SeriesKey
+from nongso.store import contacts, series
+from nongso.store.contacts import Registered
+
+TTL_S = 5.0  # how long a registration or a revocation may take to be noticed
+
+
+class Registry:
+    """Used by one thread. Forgets all devices together, so that one number says how old an answer can be."""
+
+    def __init__(self, ttl_s: float = TTL_S) -> None:
+        self._ttl_s = ttl_s
+        self._expires = 0.0
+        self._devices: dict[str, Registered | None] = {}
+        self._offices: dict[str, int] = {}
+        self._series: dict[SeriesKey, int] = {}
+
+    def learn_devices(self, conn: store.Connection, device_ids: Iterable[str]) -> None:
+        """Look up what is not known yet, in one query."""
+        if time.monotonic() >= self._expires:
+            self._devices.clear()
+        missing = {device_id for device_id in device_ids if device_id not in self._devices}
+        if not missing:
+            return
+        with store.transaction(conn):
+            found = contacts.list_registered(conn, missing)
+            if time.monotonic() >= self._expires:
+                self._offices = contacts.office_ids(conn)
+                self._expires = time.monotonic() + self._ttl_s
+        self._devices.update(dict.fromkeys(missing))
+        self._devices.update({entry.device_id: entry for entry in found})
+
+    def find_device(self, device_id: str) -> Registered | None:
+        return self._devices.get(device_id)
+
+    def find_office_id(self, tenant: str) -> int | None:
+        return self._offices.get(tenant)
+
+    def learn_series(self, conn: store.Connection, keys: Iterable[SeriesKey]) -> None:
+        """Give every key a number. In a transaction of its own: a series that no reading follows does no harm."""
+        missing = {key for key in keys if key not in self._series}
+        if missing:
+            with store.transaction(conn):
+                found = series.resolve(conn, missing)
+            self._series.update(found)
+
+    def series_id(self, key: SeriesKey) -> int:
+        return self._series[key]

@@ -1,0 +1,183 @@
+"""The writer: takes messages from the sessions, settles them in batches, acknowledges after COMMIT or after fsync into the spool."""
+
+import queue
+import threading
+import time
+from dataclasses import dataclass
+
+from ingest import topics
+from ingest.broker import Delivery, Session
+from ingest.messages import Message
+from ingest.meter import Meter
+from ingest.registry import Registry
+from ingest.settle import Receipt, Settled, settle
+from ingest.spool import Spool, SpoolFull
+from nongso import store
+from nongso.journal import note
+from nongso.store import intake
+from nongso.store.connection import StoreAway
+
+RETRY_S, RETRY_LIMIT_S = 0.25, 5.0
+POLL_S = 0.25
+RECEIPT_S = 0.5
+
+Burst = tuple[Session, list[Delivery]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How messages are gathered into a transaction: up to `batch`, waiting `linger_s` for the first `enough`."""
+
+    batch: int = 2_000
+    batch_bytes: int = 2**21
+    enough: int = 100
+    linger_s: float = 0.05
+
+
+class Writer:
+    """Owns the database connection and the spool. `put` is called by the sessions' threads, all else happens on the writer's own."""
+
+    def __init__(self, database_url: str, spool: Spool, meter: Meter, pace: Pace | None = None) -> None:
+        self._url = database_url
+        self._spool = spool
+        self._meter = meter
+        self._pace = pace or Pace()
+        self._queue: queue.SimpleQueue[Burst] = queue.SimpleQueue()
+        self._registry = Registry()
+        self._conn: store.Connection | None = None
+        self._retry_at, self._retry_s = 0.0, RETRY_S
+        self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._receipts_due = 0.0
+        self._spool_is_full = False
+        self._stopping = threading.Event()
+
+    def put(self, session: Session, burst: list[Delivery]) -> None:
+        """Hand over a burst. Never blocks: the session bounds how much is on its way by what was not acknowledged yet."""
+        self._queue.put((session, burst))
+
+    def stop(self) -> None:
+        """Settle what has arrived, then let `run` return."""
+        self._stopping.set()
+
+    def run(self, voice: Session) -> None:
+        """Work until stopped; receipts are published through `voice`."""
+        while not (self._stopping.is_set() and self._queue.empty()):
+            bursts = self._gather()
+            if bursts:
+                self._take(bursts)
+            elif self._spool.length:
+                self._drain()
+            self._meter.waiting(self._spool.length, self._spool.oldest_us())
+            self._send_receipts(voice)
+        self._receipts_due = 0.0
+        self._send_receipts(voice)
+        self._disconnect()
+
+    def _gather(self) -> list[Burst]:
+        """The bursts of the next batch; none when nothing came for a while."""
+        try:
+            bursts = [self._queue.get(timeout=POLL_S)]
+        except queue.Empty:
+            return []
+        pace, deadline = self._pace, time.monotonic() + self._pace.linger_s
+        count, size = len(bursts[0][1]), payload_bytes(bursts[0])
+        while count < pace.batch and size < pace.batch_bytes:
+            wait_s = deadline - time.monotonic() if count < pace.enough and not self._stopping.is_set() else 0.0
+            try:
+                burst = self._queue.get(timeout=wait_s) if wait_s > 0 else self._queue.get_nowait()
+            except queue.Empty:
+                break
+            bursts.append(burst)
+            count, size = count + len(burst[1]), size + payload_bytes(burst)
+        return bursts
+
+    def _take(self, bursts: list[Burst]) -> None:
+        """Make a batch safe, then acknowledge it. What waits in the spool goes first, so a batch behind it queues up too."""
+        messages = [delivery.message for _, burst in bursts for delivery in burst]
+        safe = not self._spool.length and self._settle(messages)
+        while not safe:
+            safe = self._keep(messages)
+            self._drain()
+            if not safe and self._stopping.wait(POLL_S):
+                return  # not acknowledged: the broker keeps them and sends them again
+        for session, burst in bursts:
+            session.acknowledge([delivery.ticket for delivery in burst])
+
+    def _keep(self, messages: list[Message]) -> bool:
+        """Whether the spool took them. While it is full nothing is acknowledged, and so the broker holds what comes."""
+        try:
+            self._spool.append(messages)
+        except SpoolFull as fault:
+            if not self._spool_is_full:
+                note("spool.full", **fault.values)
+            self._spool_is_full = True
+            return False
+        self._spool_is_full = False
+        return True
+
+    def _drain(self) -> None:
+        """Settle the oldest of the spool, one batch: live messages are looked at between batches."""
+        mark, messages = self._spool.oldest(self._pace.batch)
+        if messages and self._settle(messages):
+            self._spool.remove(mark)
+            if not self._spool.length:
+                note("spool.drained")
+
+    def _settle(self, messages: list[Message]) -> bool:
+        """Whether they are committed. While the database is away it is asked again now and then, not for every batch."""
+        if time.monotonic() < self._retry_at:
+            return False
+        started = time.monotonic()
+        try:
+            settled = settle(self._connect(), self._registry, messages)
+        except StoreAway as fault:
+            self._away(fault)
+            return False
+        self._meter.settled(settled.counts, time.monotonic() - started)
+        self._remember(settled)
+        return True
+
+    def _connect(self) -> store.Connection:
+        if self._conn is None:
+            conn = store.connect(self._url)
+            conn.autocommit = True  # so that every `store.transaction` is one of its own
+            if not intake.is_ready(conn):
+                conn.close()
+                raise StoreAway(reason="not migrated")
+            self._conn = conn
+            self._retry_s = RETRY_S
+            note("store.connected")
+        return self._conn
+
+    def _away(self, fault: StoreAway) -> None:
+        self._disconnect()
+        self._meter.store_up.set(0)
+        self._retry_at = time.monotonic() + self._retry_s
+        self._retry_s = min(self._retry_s * 2, RETRY_LIMIT_S)
+        note("store.away", reason=fault.__cause__ or fault, spooled=self._spool.length)
+
+    def _disconnect(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
+    def _remember(self, settled: Settled) -> None:
+        self._receipts.update({(receipt.device_id, receipt.boot): receipt for receipt in settled.receipts})
+
+    def _send_receipts(self, voice: Session) -> None:
+        """Only the newest of each boot, and not for every batch: a receipt costs a message."""
+        if not self._receipts or time.monotonic() < self._receipts_due:
+            return
+        voice.publish([written(receipt) for receipt in self._receipts.values()])
+        self._receipts.clear()
+        self._receipts_due = time.monotonic() + RECEIPT_S
+
+
+def payload_bytes(burst: Burst) -> int:
+    return sum(len(delivery.message.payload) for delivery in burst[1])
+
+
+def written(receipt: Receipt) -> tuple[str, bytes]:
+    """Topic and payload of a receipt. `boot` has no character that JSON would escape."""
+    topic = topics.Topic(receipt.tenant, receipt.device_id, topics.RECEIPT)
+    return str(topic), b'{"boot":"%s","seq":%d}' % (receipt.boot.encode(), receipt.seq)

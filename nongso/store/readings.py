@@ -1,0 +1,119 @@
+"""Readings go in once per point: new ones are kept with their marks, the same again is a duplicate, another value stands beside."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nongso.readings import UNFIT
+from nongso.store.connection import Connection
+
+
+class Row(NamedTuple):
+    """A reading on its way in; times in microseconds since 1970 UTC. A tuple because there are so many."""
+
+    series_id: int
+    at_us: int
+    value: float
+    flags: int
+    received_us: int
+
+
+def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
+    """Store rows of distinct (series_id, at_us); the positions of those that were there already and were left alone.
+
+    What is new also moves `latest` forward and marks its hour for the rollups: one statement, from the very rows that were stored.
+    """
+    found = conn.execute(
+        """
+        WITH given AS (
+            SELECT g.series_id, g.value, g.flags, g.position,
+                   timestamptz 'epoch' + g.at_us * interval '1 microsecond' AS at,
+                   timestamptz 'epoch' + g.received_us * interval '1 microsecond' AS received_at
+              FROM unnest(%(series)s::int[], %(at)s::bigint[], %(value)s::float8[], %(flags)s::smallint[], %(received)s::bigint[])
+                   WITH ORDINALITY AS g (series_id, at_us, value, flags, received_us, position)
+        ), stored AS (
+            INSERT INTO reading (series_id, at, value, flags, received_at)
+            SELECT g.series_id, g.at, g.value, g.flags, g.received_at
+              FROM given g
+             ORDER BY g.series_id, g.at  -- the same order everywhere: two collectors never wait for each other in a circle
+            ON CONFLICT DO NOTHING
+            RETURNING series_id, at, value, flags, received_at
+        ), newest AS (
+            SELECT DISTINCT ON (s.series_id) s.series_id, s.at, s.value, s.flags, s.received_at
+              FROM stored s
+             ORDER BY s.series_id, s.at DESC
+        ), newest_fit AS (
+            SELECT DISTINCT ON (s.series_id) s.series_id, s.at, s.value
+              FROM stored s
+             WHERE s.flags & %(unfit)s = 0
+             ORDER BY s.series_id, s.at DESC
+        ), moved AS (
+            INSERT INTO latest AS l (series_id, at, value, flags, received_at, fit_at, fit_value)
+            SELECT n.series_id, n.at, n.value, n.flags, n.received_at, f.at, f.value
+              FROM newest n
+              LEFT JOIN newest_fit f USING (series_id)
+             ORDER BY n.series_id
+            ON CONFLICT (series_id) DO UPDATE
+               SET at          = greatest(l.at, excluded.at),
+                   value       = CASE WHEN excluded.at > l.at THEN excluded.value ELSE l.value END,
+                   flags       = CASE WHEN excluded.at > l.at THEN excluded.flags ELSE l.flags END,
+                   received_at = CASE WHEN excluded.at > l.at THEN excluded.received_at ELSE l.received_at END,
+                   fit_at      = greatest(l.fit_at, excluded.fit_at),
+                   fit_value   = CASE WHEN l.fit_at IS NULL OR excluded.fit_at > l.fit_at THEN excluded.fit_value ELSE l.fit_value END
+             WHERE excluded.at > l.at OR excluded.fit_at > coalesce(l.fit_at, '-infinity')
+        ), marked AS (
+            INSERT INTO dirty_hour (series_id, hour)
+            SELECT DISTINCT s.series_id, date_bin('1 hour', s.at, '2000-01-01 00:00+07')
+              FROM stored s
+        )
+        SELECT g.position - 1
+          FROM given g
+          LEFT JOIN stored s USING (series_id, at)
+         WHERE s.series_id IS NULL
+        """,
+        {**columns(rows), "unfit": int(UNFIT)},
+    ).fetchall()
+    return [position for (position,) in found]
+
+
+def compare(conn: Connection, rows: Sequence[Row]) -> list[int]:
+    """Hold rows against what stands at their points; the positions of those that say something new.
+
+    These are kept as conflicts. The others are duplicates: of the reading itself, or of a conflict that is already known.
+    """
+    found = conn.execute(
+        """
+        WITH given AS (
+            SELECT DISTINCT ON (g.series_id, g.at_us, g.value)
+                   g.series_id, g.value, g.flags, g.position,
+                   timestamptz 'epoch' + g.at_us * interval '1 microsecond' AS at,
+                   timestamptz 'epoch' + g.received_us * interval '1 microsecond' AS received_at
+              FROM unnest(%(series)s::int[], %(at)s::bigint[], %(value)s::float8[], %(flags)s::smallint[], %(received)s::bigint[])
+                   WITH ORDINALITY AS g (series_id, at_us, value, flags, received_us, position)
+             ORDER BY g.series_id, g.at_us, g.value, g.position
+        ), kept AS (
+            INSERT INTO reading_conflict (series_id, at, value, flags, received_at)
+            SELECT g.series_id, g.at, g.value, g.flags, g.received_at
+              FROM given g
+              JOIN reading r USING (series_id, at)
+             WHERE r.value <> g.value
+             ORDER BY g.series_id, g.at, g.value
+            ON CONFLICT DO NOTHING
+            RETURNING series_id, at, value
+        )
+        SELECT g.position - 1
+          FROM given g
+          JOIN kept k USING (series_id, at, value)
+        """,
+        columns(rows),
+    ).fetchall()
+    return [position for (position,) in found]
+
+
+def columns(rows: Sequence[Row]) -> dict[str, list[int] | list[float]]:
+    return {
+        "series": [row.series_id for row in rows],
+        "at": [row.at_us for row in rows],
+        "value": [row.value for row in rows],
+        "flags": [row.flags for row in rows],
+        "received": [row.received_us for row in rows],
+    }
