@@ -21,7 +21,7 @@ LEADING = 1.22  # height of a line, of the size of its type
 BASELINE = 0.8  # of the height of a line
 CAPITALS = 0.7  # height of a capital of Be Vietnam Pro, of the size of its type
 SMALLEST_POINTS = 4.5
-SHRINK, LEVEL_STEPS, SHRINK_STEPS = 0.96, 7, 30
+SHRINK, LEVEL_STEPS, SHRINK_STEPS = 0.96, 15, 30
 
 
 class ModuleTooSmall(InvalidInput):

@@ -135,8 +135,8 @@ class Press:
         return [
             Paragraph(label.product, Face.BOLD, 11.5 * self.scale, 5, 0, 1),
             Paragraph(label.producer, Face.REGULAR, small, 3, 0.35, 1),
-            Paragraph(facts[0], Face.SEMIBOLD, small, 2, 0.7, 1),
-            *(Paragraph(fact, Face.REGULAR, small, 2, 0, 1) for fact in facts[1:]),
+            Paragraph(facts[0], Face.SEMIBOLD, small, 1, 0.7, 1),
+            *(Paragraph(fact, Face.REGULAR, small, 1, 0, 1) for fact in facts[1:]),
             Paragraph(label.office, Face.REGULAR, 6 * self.scale, 3, 0.5, 2),
         ]
 
