@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from nongso.errors import Conflict, InvalidInput, Unavailable
@@ -59,6 +60,20 @@ def open_pool(url: str, size: int = 8) -> Pool:
         check=ConnectionPool.check_connection,
         open=True,
     )
+
+
+def client_environment(url: str) -> dict[str, str]:
+    """The address as the environment of PostgreSQL's own programs; PGDATABASE is always there."""
+    parts = conninfo_to_dict(url)
+    names = {
+        "dbname": "PGDATABASE",
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "sslmode": "PGSSLMODE",
+    }
+    return {"PGDATABASE": "postgres", **{name: str(parts[part]) for part, name in names.items() if part in parts}}
 
 
 @contextmanager

@@ -65,3 +65,15 @@ def is_hypertable(conn: Connection) -> bool:
         """
     ).fetchone()
     return row is not None and row[0] > 0
+
+
+def prepare_restore(conn: Connection) -> None:
+    """Before pg_restore into an empty database: the extension must be there and stand still."""
+    if available(conn):
+        conn.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
+        conn.execute("SELECT timescaledb_pre_restore()")
+
+
+def finish_restore(conn: Connection) -> None:
+    if edition(conn) is not None:
+        conn.execute("SELECT timescaledb_post_restore()")
