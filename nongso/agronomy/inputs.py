@@ -26,6 +26,8 @@ def require(name: str, value: float | None) -> float:
 
 def within(name: str, value: float, low: float, high: float) -> float:
     """The value when finite and low <= value <= high, or ImpossibleInput."""
-    if not isfinite(value) or not low <= value <= high:
+    if not isfinite(value):
+        raise ImpossibleInput(name=name, value=str(value), low=low, high=high)
+    if not low <= value <= high:
         raise ImpossibleInput(name=name, value=value, low=low, high=high)
     return value
