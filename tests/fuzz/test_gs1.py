@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nongso.errors import InvalidInput
-from traceability.gs1 import digits, elements, epc, link, local
+from traceability.gs1 import compression, digits, elements, epc, link, local
 from traceability.gs1.elements import Element
 
 profile = settings(derandomize=True, max_examples=100, deadline=None)
@@ -36,3 +36,21 @@ def test_a_written_element_string_reads_back(lot: str, serial: str) -> None:
 
     assert held == elements.parse(elements.write(held))
     assert held == elements.parse_bracketed(elements.write_bracketed(held))
+
+
+@profile
+@given(st.text(st.sampled_from(compression.ALPHABET), min_size=1, max_size=40))
+def test_any_segment_decompresses_to_a_valid_link_or_is_refused(segment: str) -> None:
+    with suppress(InvalidInput):
+        link.parse(compression.decompress(f"https://a/{segment}"))
+
+
+@profile
+@given(lots, lots, lots)
+def test_a_compressed_link_reads_back(lot: str, serial: str, internal: str) -> None:
+    held = {"01": "09520123456788", "10": lot, "21": serial, "99": internal}
+    uri = link.build([Element(ai, value) for ai, value in held.items()])
+
+    again = link.parse(compression.decompress(compression.compress(link.parse(uri))))
+
+    assert held == {element.ai: element.value for element in again.elements}

@@ -1,9 +1,9 @@
-"""`nongso gs1 parse URI` and `nongso gs1 build`: Digital Links on the command line."""
+"""`nongso gs1 parse|build|compress|decompress`: Digital Links on the command line."""
 
 import argparse
 import json
 
-from traceability.gs1 import digits, link
+from traceability.gs1 import compression, digits, link
 from traceability.gs1.elements import Element, write_bracketed
 from traceability.gs1.identifiers import get_identifier
 from traceability.gs1.link import DigitalLink
@@ -15,17 +15,32 @@ def gs1(argv: list[str]) -> int:
     if arguments.command == "parse":
         print(json.dumps(as_json(link.parse(arguments.uri)), ensure_ascii=False, indent=2))
         return 0
-    uri = link.build(elements_of(arguments), stem_of(arguments.host))
+    uri = written(arguments)
     print(json.dumps({"uri": uri}) if arguments.json else uri)
     return 0
+
+
+def written(arguments: argparse.Namespace) -> str:
+    """The URI that `build`, `compress` or `decompress` answers with."""
+    if arguments.command == "decompress":
+        return compression.decompress(arguments.uri)
+    if arguments.command == "compress":
+        target = link.parse(arguments.uri)
+        return compression.compress(target, f"https://{target.host}{target.stem}")
+    return link.build(elements_of(arguments), stem_of(arguments.host))
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="nongso gs1", description="Read and write GS1 Digital Link URIs.")
     commands = top.add_subparsers(dest="command", required=True)
-    parse = commands.add_parser("parse", help="print what a URI says, as JSON")
-    parse.add_argument("uri")
-    parse.add_argument("--json", action="store_true", help="accepted for uniformity: the answer is always JSON")
+    for name, help_text in (
+        ("parse", "print what a URI says, as JSON"),
+        ("compress", "print the compressed form of a URI"),
+        ("decompress", "print the plain form of a compressed URI"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("uri")
+        command.add_argument("--json", action="store_true")
     build = commands.add_parser("build", help="print the URI of a product, lot or item")
     build.add_argument("--gtin", required=True, help="GTIN of 8, 12, 13 or 14 digits")
     build.add_argument("--lot")

@@ -26,6 +26,7 @@ class UnknownIdentifier(InvalidInput):
 class Component:
     """One stretch of a value: `low` to `high` characters that pass every check."""
 
+    is_number: bool
     low: int
     high: int
     optional: bool
@@ -125,6 +126,7 @@ def read_component(word: str) -> Component:
     high = int(read["length"])
     names = read["checks"].split(":")[1:]
     return Component(
+        is_number=read["set"] == "N",
         low=1 if read["up_to"] else high,
         high=high,
         optional=bool(read["optional"]),

@@ -6,7 +6,7 @@ import pytest
 
 from nongso.errors import InvalidInput, NongsoError
 from nongso.text import LANGUAGES, catalogue, say
-from traceability.gs1 import elements, epc, faults, identifiers, link, local
+from traceability.gs1 import compression, elements, epc, faults, identifiers, link, local
 from traceability.gs1.command import gs1
 
 
@@ -39,6 +39,15 @@ def test_build_prints_the_uri(capsys: pytest.CaptureFixture[str]) -> None:
     assert "https://id.nongso.vn/01/09520123456788/10/LO1/21/8ZK2?3103=001250\n" == capsys.readouterr().out
 
 
+def test_compress_and_decompress_undo_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    gs1(["compress", "https://id.nongso.vn/01/09520123456788/10/LO1"])
+    short = capsys.readouterr().out.strip()
+
+    gs1(["decompress", short])
+
+    assert capsys.readouterr().out == "https://id.nongso.vn/01/09520123456788/10/LO1\n"
+
+
 @pytest.mark.parametrize(
     "argv",
     [
@@ -53,7 +62,7 @@ def test_bad_input_is_one_error(argv: list[str]) -> None:
 
 
 def test_every_error_of_the_package_has_a_sentence_in_both_languages() -> None:
-    modules = (elements, epc, faults, identifiers, link, local)
+    modules = (compression, elements, epc, faults, identifiers, link, local)
     codes = {
         fault.code
         for module in modules
