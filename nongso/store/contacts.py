@@ -87,9 +87,9 @@ def hear(conn: Connection, contacts: Sequence[Contact]) -> None:
                AS h (device_id, heard_us, boot, seq, skew_s, received, stored, duplicate, conflict, rejected)
         ON CONFLICT (device_id) DO UPDATE
            SET heard_at  = greatest(c.heard_at, excluded.heard_at),
-               boot      = coalesce(excluded.boot, c.boot),
-               seq       = coalesce(excluded.seq, c.seq),
-               skew_s    = coalesce(excluded.skew_s, c.skew_s),
+               boot      = CASE WHEN excluded.heard_at >= c.heard_at THEN coalesce(excluded.boot, c.boot) ELSE c.boot END,
+               seq       = CASE WHEN excluded.heard_at >= c.heard_at THEN coalesce(excluded.seq, c.seq) ELSE c.seq END,
+               skew_s    = CASE WHEN excluded.heard_at >= c.heard_at THEN coalesce(excluded.skew_s, c.skew_s) ELSE c.skew_s END,
                received  = c.received  + excluded.received,
                stored    = c.stored    + excluded.stored,
                duplicate = c.duplicate + excluded.duplicate,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from psycopg.rows import class_row
+
 from nongso.store.connection import Connection
 
 
@@ -32,3 +34,21 @@ def is_ready(conn: Connection) -> bool:
     """Whether the schema is here: a collector may be up before the first migration."""
     row = conn.execute("SELECT to_regclass('intake') IS NOT NULL").fetchone()
     return row is not None and row[0]
+
+
+def totals(conn: Connection) -> Counts:
+    """All that was ever entered."""
+    with conn.cursor(row_factory=class_row(Counts)) as cursor:
+        found = cursor.execute(
+            """
+            SELECT coalesce(sum(messages), 0)::bigint  AS messages,
+                   coalesce(sum(received), 0)::bigint  AS received,
+                   coalesce(sum(stored), 0)::bigint    AS stored,
+                   coalesce(sum(duplicate), 0)::bigint AS duplicate,
+                   coalesce(sum(conflict), 0)::bigint  AS conflict,
+                   coalesce(sum(rejected), 0)::bigint  AS rejected
+              FROM intake
+            """
+        ).fetchone()
+    assert found is not None  # an aggregate without GROUP BY always has its row
+    return found

@@ -62,6 +62,23 @@ CREATE TABLE series (
     CONSTRAINT series_key UNIQUE NULLS NOT DISTINCT (device_id, property, depth_cm)
 );
 
+-- When a series is whose to read: all of it for its office; else while its device served a field of theirs, since a device can be moved.
+CREATE FUNCTION series_seen(series int, office int, account int, sees_office boolean)
+RETURNS TABLE (from_at timestamptz, to_at timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT '-infinity'::timestamptz, 'infinity'::timestamptz
+      FROM series s
+      JOIN device v ON v.id = s.device_id
+     WHERE s.id = series_seen.series AND v.office_id = office AND sees_office
+    UNION ALL
+    SELECT i.from_at, coalesce(i.to_at, 'infinity')
+      FROM series s
+      JOIN installation i ON i.device_id = s.device_id
+      JOIN field d ON d.id = i.field_id
+     WHERE s.id = series_seen.series AND NOT sees_office AND d.farm_id IN (SELECT visible_farm(office, account, sees_office))
+$$;
+
 -- No foreign key to series: series are never deleted, and a check per row would halve the rate.
 CREATE TABLE reading (
     at          timestamptz NOT NULL,
@@ -129,32 +146,32 @@ CREATE TABLE reading_day (
     CONSTRAINT reading_day_pkey PRIMARY KEY (series_id, day)
 );
 
--- The one rule of what a stretch of a series amounts to, from raw: only readings without a flag of `unfit` speak, the others are counted.
+-- The one rule of what a stretch of a series amounts to, from raw. Readings with a flag of `unfit_mask` are counted and not heard.
 -- `rise` adds up positive increments, from the last fit reading before the stretch on; after a reset a counter counts from zero.
-CREATE FUNCTION recount(series int, from_at timestamptz, to_at timestamptz, unfit int)
+CREATE FUNCTION recount(series int, from_at timestamptz, to_at timestamptz, unfit_mask int)
 RETURNS TABLE (count int, unfit int, min double precision, mean double precision, max double precision, last double precision, rise double precision)
 LANGUAGE sql STABLE
 AS $$
     WITH before AS (
-        SELECT r.at, r.value
+        SELECT r.value
           FROM reading r
-         WHERE r.series_id = recount.series AND r.at < from_at AND r.flags & recount.unfit = 0
+         WHERE r.series_id = series AND r.at < from_at AND r.flags & unfit_mask = 0
          ORDER BY r.at DESC
          LIMIT 1
-    ), fit AS (
-        SELECT r.at, r.value, lag(r.value, 1, (SELECT b.value FROM before b)) OVER (ORDER BY r.at) AS previous
+    ), stepped AS (
+        SELECT r.at, r.value, r.flags & unfit_mask = 0 AS fit,
+               lag(r.value, 1, (SELECT b.value FROM before b)) OVER (PARTITION BY r.flags & unfit_mask = 0 ORDER BY r.at) AS previous
           FROM reading r
-         WHERE r.series_id = recount.series AND r.at >= from_at AND r.at < to_at AND r.flags & recount.unfit = 0
-    ), all_of_them AS (
-        SELECT count(*) AS count
-          FROM reading r
-         WHERE r.series_id = recount.series AND r.at >= from_at AND r.at < to_at
+         WHERE r.series_id = series AND r.at >= from_at AND r.at < to_at
     )
-    SELECT (SELECT a.count FROM all_of_them a)::int,
-           ((SELECT a.count FROM all_of_them a) - count(*))::int,
-           min(f.value), avg(f.value), max(f.value), (array_agg(f.value ORDER BY f.at DESC))[1],
-           sum(CASE WHEN f.value < f.previous THEN f.value ELSE f.value - coalesce(f.previous, f.value) END)
-      FROM fit f
+    SELECT count(*)::int,
+           (count(*) FILTER (WHERE NOT s.fit))::int,
+           min(s.value) FILTER (WHERE s.fit),
+           avg(s.value) FILTER (WHERE s.fit),
+           max(s.value) FILTER (WHERE s.fit),
+           (array_agg(s.value ORDER BY s.at DESC) FILTER (WHERE s.fit))[1],
+           sum(CASE WHEN s.value < s.previous THEN s.value ELSE s.value - coalesce(s.previous, s.value) END) FILTER (WHERE s.fit)
+      FROM stepped s
 $$;
 
 -- The books: one row a transaction of ingest, and the schema itself refuses one that does not balance.

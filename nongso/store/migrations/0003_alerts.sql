@@ -18,3 +18,21 @@ CREATE TABLE alert (
 );
 CREATE UNIQUE INDEX alert_open ON alert (rule, field_id, device_id, property) NULLS NOT DISTINCT WHERE closed_at IS NULL;
 CREATE INDEX alert_field ON alert (field_id, opened_at);
+
+-- Which alerts are whose: those on a field of theirs, on a device that serves one, and for an office on any device of its own.
+CREATE FUNCTION visible_alert(office int, account int, sees_office boolean) RETURNS SETOF bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT a.id
+      FROM alert a
+      LEFT JOIN field d ON d.id = a.field_id
+      LEFT JOIN device v ON v.id = a.device_id
+     WHERE d.farm_id IN (SELECT visible_farm(office, account, sees_office))
+        OR (sees_office AND v.office_id = office)
+        OR EXISTS (SELECT
+                     FROM installation i
+                     JOIN field e ON e.id = i.field_id
+                    WHERE i.device_id = a.device_id
+                      AND i.to_at IS NULL
+                      AND e.farm_id IN (SELECT visible_farm(office, account, sees_office)))
+$$;

@@ -8,6 +8,7 @@ CREATE TABLE party (
                     CHECK (kind IN ('household', 'cooperative', 'company', 'association', 'authority')),
     name            text NOT NULL CONSTRAINT party_name_given CHECK (name <> ''),
     name_sort       text COLLATE "C" NOT NULL,
+    name_fold       text NOT NULL,
     address         text NOT NULL DEFAULT '',
     phone           text NOT NULL DEFAULT '',
     phone_public    boolean NOT NULL DEFAULT false,
@@ -25,6 +26,7 @@ CREATE TABLE brand (
     name            text NOT NULL CONSTRAINT brand_name_given CHECK (name <> ''),
     name_en         text NOT NULL DEFAULT '',
     name_sort       text COLLATE "C" NOT NULL,
+    name_fold       text NOT NULL,
     kind            text NOT NULL CONSTRAINT brand_kind_known
                     CHECK (kind IN ('ordinary', 'collective', 'certification', 'indication')),
     registration_no text NOT NULL DEFAULT '',
@@ -43,6 +45,7 @@ CREATE TABLE product (
     name            text NOT NULL CONSTRAINT product_name_given CHECK (name <> ''),
     name_en         text NOT NULL DEFAULT '',
     name_sort       text COLLATE "C" NOT NULL,
+    name_fold       text NOT NULL,
     gtin            text CONSTRAINT product_gtin_key UNIQUE CONSTRAINT product_gtin_digits CHECK (gtin ~ '^[0-9]{14}$'),
     crop            text NOT NULL,
     standard        text NOT NULL DEFAULT '',   -- the standard or regulation it is made to
@@ -53,8 +56,8 @@ CREATE TABLE product (
 
 CREATE TABLE product_image (
     product_id int PRIMARY KEY REFERENCES product,
-    media_type text NOT NULL,
-    bytes      bytea NOT NULL CONSTRAINT product_image_small CHECK (octet_length(bytes) <= 65536)
+    bytes      bytea NOT NULL CONSTRAINT product_image_small CHECK (octet_length(bytes) <= 65536),  -- WebP
+    digest     text NOT NULL   -- in the address of the image, so that a phone may keep it for ever
 );
 
 CREATE TABLE harvest (
@@ -67,31 +70,37 @@ CREATE TABLE harvest (
 );
 CREATE INDEX harvest_field ON harvest (field_id, harvested_on);
 
--- `code` opens /t/{code} and stands under every printed code; `number` is AI (10) under the product's GTIN.
+-- `code` opens /t/{code} and stands under every printed code; `number` is AI (10) under the product's GTIN: of the characters that the
+-- standard allows, those that survive an address and a keyboard. Two lots of a product never differ by small and capital letters alone.
 CREATE TABLE lot (
     id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     office_id   int NOT NULL REFERENCES office,
     product_id  int NOT NULL REFERENCES product,
     harvest_id  int NOT NULL REFERENCES harvest,
     producer_id int NOT NULL REFERENCES party,
-    number      text NOT NULL CONSTRAINT lot_number_plain CHECK (number ~ '^[A-Za-z0-9][A-Za-z0-9./_-]{0,19}$'),
+    number      text NOT NULL CONSTRAINT lot_number_plain CHECK (number ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$'),
     code        text NOT NULL CONSTRAINT lot_code_key UNIQUE,
     quantity_kg double precision NOT NULL CONSTRAINT lot_quantity_positive CHECK (quantity_kg > 0),
     packed_on   date,
     best_before date,
     created_by  int NOT NULL REFERENCES account,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT lot_number_key UNIQUE (product_id, number)
+    created_at  timestamptz NOT NULL DEFAULT now()
 );
+CREATE UNIQUE INDEX lot_number_key ON lot (product_id, upper(number));
+CREATE INDEX lot_harvest ON lot (harvest_id);
 
 CREATE TABLE recall (
-    id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    lot_id    int NOT NULL REFERENCES lot,
-    reason    text NOT NULL CONSTRAINT recall_reason_given CHECK (reason <> ''),
-    issued_by int NOT NULL REFERENCES account,
-    issued_at timestamptz NOT NULL DEFAULT now(),
-    lifted_at timestamptz
+    id          int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    lot_id      int NOT NULL REFERENCES lot,
+    reason      text NOT NULL CONSTRAINT recall_reason_given CHECK (reason <> ''),
+    issued_by   int NOT NULL REFERENCES account,
+    issued_at   timestamptz NOT NULL,
+    lifted_at   timestamptz,
+    lifted_by   int REFERENCES account,
+    lift_reason text CONSTRAINT recall_lift_reason_given CHECK (lift_reason <> ''),
+    CONSTRAINT recall_lifted_whole CHECK (num_nonnulls(lifted_at, lifted_by, lift_reason) IN (0, 3))
 );
+CREATE INDEX recall_lot ON recall (lot_id, issued_at);
 CREATE UNIQUE INDEX recall_open ON recall (lot_id) WHERE lifted_at IS NULL;
 
 -- EPCIS 2.0 events, append-only: a correction is a new event.

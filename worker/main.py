@@ -1,0 +1,81 @@
+"""`nongso worker`: runs the house's jobs by the clock, one after another, and says that it is alive."""
+
+import argparse
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nongso import store
+from nongso.clock import utc_now
+from nongso.commands.database import database_url
+from nongso.journal import note
+from nongso.settings import Settings
+from worker import rollups, upkeep
+
+ALIVE_S = 60  # a sign of life older than this is none
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every `every_s` seconds. It gets the pool and the time; what it raises is noted, the others go on."""
+
+    name: str
+    every_s: float
+    run: Callable[[store.Pool, datetime], object]
+
+
+JOBS = (
+    Job("rollups", 2, rollups.catch_up),
+    Job("forget_boots", 3600, upkeep.forget_boots),
+)
+
+
+def worker(argv: list[str]) -> int:
+    """Run until SIGTERM or SIGINT. With --check: 0 when another worker of this data folder is alive, else 1."""
+    parser = argparse.ArgumentParser(prog="nongso worker")
+    parser.add_argument("--check", action="store_true", help="only say by the exit code whether the worker is alive")
+    chosen = parser.parse_args(argv)
+    settings = Settings.from_env(os.environ)
+    sign = settings.data_dir / "worker.alive"
+    if chosen.check:
+        return 0 if is_alive(sign, time.time()) else 1
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    note("worker.started", jobs=len(JOBS))
+    with store.open_pool(database_url(settings), size=2) as pool:
+        work(pool, JOBS, sign, stopping)
+    note("worker.stopped")
+    return 0
+
+
+def work(pool: store.Pool, jobs: Sequence[Job], sign: Path, stopping: threading.Event) -> None:
+    """Each job when it is due, until told to stop."""
+    due = dict.fromkeys((job.name for job in jobs), 0.0)
+    sign.parent.mkdir(parents=True, exist_ok=True)
+    while not stopping.is_set():
+        for job in jobs:
+            if time.monotonic() >= due[job.name] and not stopping.is_set():
+                attempt(job, pool, utc_now())
+                due[job.name] = time.monotonic() + job.every_s
+                sign.touch()
+        stopping.wait(max(0.05, min(due.values()) - time.monotonic()))
+
+
+def attempt(job: Job, pool: store.Pool, now: datetime) -> bool:
+    """Run a job; False when it failed, which is noted and must not stop the others."""
+    try:
+        job.run(pool, now)
+    except Exception as fault:
+        note("worker.job_failed", job=job.name, fault=type(fault).__name__, reason=fault)
+        return False
+    return True
+
+
+def is_alive(sign: Path, now_s: float) -> bool:
+    return sign.exists() and now_s - sign.stat().st_mtime < ALIVE_S
