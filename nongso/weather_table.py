@@ -39,6 +39,12 @@ class BadTime(InvalidInput):
     code = "agronomy.bad_time"
 
 
+class NotCsv(InvalidInput):
+    """A file that is no table of text."""
+
+    code = "agronomy.not_csv"
+
+
 class EmptyFile(InvalidInput):
     """A file without a single row of weather."""
 
@@ -89,8 +95,11 @@ def _rows(path: Path, plan: WeatherMap) -> Iterator[Row]:
         reader = csv.DictReader(file)
         _require_columns(reader.fieldnames or (), plan)
         line = 0
-        for line, cells in enumerate(reader, start=2):
-            yield Row(line, {name: (text or "").strip() for name, text in cells.items() if name is not None})
+        try:
+            for line, cells in enumerate(reader, start=2):
+                yield Row(line, {name: (text or "").strip() for name, text in cells.items() if name is not None})
+        except csv.Error as fault:
+            raise NotCsv(file=path) from fault
     if line == 0:
         raise EmptyFile(file=path)
 

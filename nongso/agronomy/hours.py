@@ -9,7 +9,7 @@ from statistics import fmean
 
 from nongso.agronomy import radiation
 from nongso.agronomy.et0 import GRASS, Evapotranspiration, Surface, Terms, hour_et0
-from nongso.agronomy.inputs import MissingInput
+from nongso.agronomy.inputs import ImpossibleInput, MissingInput
 from nongso.agronomy.weather import DayWeather, Estimate, HourWeather, Station
 
 HOUR = timedelta(hours=1)
@@ -19,7 +19,7 @@ MEASURED = ("temperature_c", "radiation_mj", "vapour_kpa", "dew_point_c", "rh", 
 
 @dataclass(frozen=True, slots=True)
 class HourResult:
-    """An hour and its ET0; None where an input is missing, and `missing` names it."""
+    """An hour and its ET0; None where an input is missing or impossible, and `missing` names it."""
 
     weather: HourWeather
     result: Evapotranspiration | None
@@ -69,7 +69,7 @@ def hours_et0(
         known = replace(hour, day_t_min_c=low, day_t_max_c=high)
         try:
             result = hour_et0(station, known, night_cloud, surface)
-        except MissingInput as fault:
+        except (MissingInput, ImpossibleInput) as fault:
             results.append(HourResult(known, None, str(fault.values["name"])))
             continue
         results.append(HourResult(known, result))

@@ -1,5 +1,6 @@
 """A run of hours: short gaps are drawn and named, long ones leave the day without a sum."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import cos, pi
 from zoneinfo import ZoneInfo
@@ -52,6 +53,16 @@ def test_a_long_gap_leaves_the_day_unknown() -> None:
     (found,) = day_sums(hours_et0(CAN_THO, close_gaps(without(hours(), 9, 10, 11)), HERE), HERE)
 
     assert (None, 21, 3, ("temperature_c",)) == (found.et0_mm, found.hours, found.unknown_hours, found.missing)
+
+
+def test_an_impossible_hour_leaves_its_day_unknown_and_is_named() -> None:
+    run = hours(48)
+    run[10] = replace(run[10], radiation_mj=40.0)
+
+    first, second = day_sums(hours_et0(CAN_THO, close_gaps(run), HERE), HERE)
+
+    assert (None, ("radiation_mj",)) == (first.et0_mm, first.missing)
+    assert second.et0_mm is not None
 
 
 def test_a_day_that_the_run_ends_within_is_unknown() -> None:

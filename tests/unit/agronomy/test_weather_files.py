@@ -67,6 +67,7 @@ def test_the_summary_speaks_the_readers_language(
     [
         ("day,tmin,tmax\n2026-04-15,25,34\n", "agronomy.no_column"),
         ("day,tmin,tmax,wind\n", "agronomy.empty_file"),
+        ("day,tmin,tmax,wind\n" + "x" * 200_000, "agronomy.not_csv"),
         ("day,tmin,tmax,wind\n2026-02-30,25,34,7\n", "agronomy.bad_time"),
         ("day,tmin,tmax,wind\n2026-04-15,25,34,7\n2026-04-15,25,34,7\n", "agronomy.bad_time"),
         ("day,tmin,tmax,wind\n2026-04-15,25,hot,7\n", "agronomy.bad_cell"),
