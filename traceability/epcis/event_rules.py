@@ -168,8 +168,8 @@ def between_fields(event: Node, path: str) -> Iterator[Problem]:
 
 
 def has_any(event: Node, *lists: str) -> bool:
-    """Whether one of the lists has an item."""
-    return any((found := event.find(name)) is not None and found.children for name in lists)
+    """Whether one of the lists says something (even where it is no list, which is told elsewhere)."""
+    return any((found := event.find(name)) is not None and not found.is_empty for name in lists)
 
 
 def object_rules(event: Node, path: str) -> Iterator[Problem]:

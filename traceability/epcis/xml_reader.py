@@ -65,7 +65,7 @@ class Builder:
         parser.CharacterDataHandler = self.characters
         try:
             parser.Parse(data, True)
-        except xml.parsers.expat.ExpatError as error:
+        except (xml.parsers.expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding we lack
             raise BadXml(detail=str(error)) from error
         assert self.root is not None  # well-formed XML has a root
         return self.root
