@@ -206,9 +206,12 @@ class Fleet:
             log.warning("fleet.receipt_unreadable device=%s", device_id)
             return
         device = self.recorder.devices.get(device_id)
-        if device is not None:
-            key = (device.number, receipt.boot)
-            self.receipts[key] = max(receipt.seq, self.receipts.get(key, 0))
+        if device is None:
+            return
+        key = (device.number, receipt.boot)
+        self.receipts[key] = max(receipt.seq, self.receipts.get(key, 0))
+        if receipt.boot == device.boot:
+            device.low = max(device.low, receipt.seq + 1)
 
     def _post(self, device_id: str, tail: str, body: bytes) -> None:
         self._link_of(device_id).say(topic(self.orders.plan.tenant, device_id, tail), body)

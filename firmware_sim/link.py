@@ -14,6 +14,7 @@ from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from firmware_sim.outbox import Outbox, Waiting
 from firmware_sim.payload import Status, encoded
@@ -195,7 +196,7 @@ class Link:
             return
         self.ready, self._pause_s = True, FIRST_PAUSE_S
         for subscription in self.identity.subscriptions:
-            client.subscribe(subscription, qos=1)
+            client.subscribe(subscription, options=SubscribeOptions(qos=1, retainAsPublished=True))
         self.say(self.identity.status_topic, self.identity.birth, retain=True)
         self.tell_again()
 

@@ -1,4 +1,4 @@
-"""Frames as bytes: the native payload of the house (`v`, `seq`, `boot`, `ts`, `m`, `bat`, `rssi`, `hist`), and the topics they go to."""
+"""Frames as bytes: the native payload of the house (`v`, `seq`, `boot`, `low`, `ts`, `m`, `bat`, `rssi`, `hist`), and the topics they go to."""
 
 from datetime import UTC, datetime
 
@@ -26,9 +26,12 @@ class Slot(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """`low`: the device holds nothing of this boot below that seq, all of it has been receipted; told when above 1."""
+
     v: int
     seq: int
     boot: str
+    low: int = 1
     ts: str
     m: list[Measure]
     bat: float | None = None

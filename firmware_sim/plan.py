@@ -135,6 +135,8 @@ def contradiction(plan: FleetPlan) -> str | None:
     """What types cannot say: ids are unique, fields exist, probes have depths, faults name known properties."""
     fields = {field.slug for field in plan.field}
     ids = [device.id for device in plan.device]
+    if not ids:
+        return "no device"
     twice = sorted({device_id for device_id in ids if ids.count(device_id) > 1})
     if twice:
         return f"device id used twice: {twice[0]}"

@@ -29,7 +29,7 @@ HIST_SLOTS = 24  # kept instants that go with one frame: 6 hours of quarters, fa
 
 @dataclass(slots=True)
 class Device:
-    """A device at work. `muted_s`: everything up to then was recorded by an earlier boot."""
+    """A device at work. `muted_s`: everything up to then was recorded by an earlier boot. `low`: the first seq without a receipt."""
 
     plan: DevicePlan
     number: int
@@ -38,6 +38,7 @@ class Device:
     phase_s: int
     muted_s: float
     seq: int = 0
+    low: int = 1
     missed: deque[Slot] = field(default_factory=deque)
     held: dict[tuple[str, int | None], float] = field(default_factory=dict)
 
@@ -69,7 +70,7 @@ class Recorder:
         """All frames due until `until_s`, or the first `limit` of them."""
         frames: list[Frame] = []
         recorded: dict[int, float] = {}
-        while self._timetable and self.next_s <= until_s and len(frames) < limit:
+        while self.next_s <= until_s and len(frames) < limit:
             at_s, place = self._timetable[0]
             device = self._order[place]
             heapq.heapreplace(self._timetable, (at_s + device.interval_s, place))
@@ -109,6 +110,7 @@ class Recorder:
             v=VERSION,
             seq=device.seq,
             boot=device.boot,
+            low=device.low,
             ts=instant(said_s),
             m=measures,
             bat=battery_v(self.world.battery, battery_left(device.plan.faults, at_h)),

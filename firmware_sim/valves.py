@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -27,10 +26,7 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class Post(Protocol):
-    """How an answer leaves: device, topic tail, body."""
-
-    def __call__(self, device_id: str, tail: str, body: bytes) -> None: ...
+Post = Callable[[str, str, bytes], None]  # device, topic tail, body
 
 
 class Valves:

@@ -208,7 +208,7 @@ def et0_mm_h(weather: Weather) -> float:
     saturated, actual = vapour_kpa(weather.air_c), vapour_kpa(weather.dew_c)
     slope = 4098 * saturated / (weather.air_c + 237.3) ** 2
     kelvin4 = (weather.air_c + 273.16) ** 4
-    lost = STEFAN_BOLTZMANN * kelvin4 * (0.34 - 0.14 * math.sqrt(actual)) * (1.35 * weather.clearness - 0.35)
+    lost = STEFAN_BOLTZMANN * kelvin4 * (0.34 - 0.14 * math.sqrt(actual)) * (1.35 * max(0.3, weather.clearness) - 0.35)
     net = 0.77 * weather.irradiance * HOUR_S / 1e6 - lost
     available = net * (0.9 if weather.irradiance > 0 else 0.5)
     psychrometric = 0.665e-3 * weather.pressure_hpa / 10

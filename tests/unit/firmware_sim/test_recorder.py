@@ -169,3 +169,16 @@ def test_outages_come_by_chance_and_lose_nothing() -> None:
     slots = [slot["ts"] for body in told for slot in body.get("hist", [])]
     assert slots
     assert len({body["ts"] for body in told} | set(slots)) == len(told) + len(slots)
+
+
+def test_what_was_receipted_is_told_as_low() -> None:
+    """A platform that lost its own memory learns from `low` what it need not wait for."""
+    plan = fleet()
+    world = World(plan, 1, BEGINNING, [])
+    device = started_device(plan.device[0], world, Mark(1, 1, None), BEGINNING.origin_s, None)
+    recorder = Recorder(world, [device])
+    before = recorder.record(NOW_S, 5).frames
+    device.low = 4
+    after = recorder.record(NOW_S, 1).frames
+    assert all("low" not in body for body in bodies(before))
+    assert bodies(after)[0]["low"] == 4
