@@ -70,8 +70,8 @@ class Bits:
         self.at = 0
 
     @property
-    def left(self) -> str:
-        return self.text[self.at :]
+    def left(self) -> int:
+        return len(self.text) - self.at
 
     def take(self, count: int) -> int:
         """The next `count` bits as a number; IndexError when there are not as many."""
@@ -123,7 +123,7 @@ def read(compressed: str, uri: str) -> tuple[tuple[Element, ...], tuple[str, ...
     elements: list[Element] = []
     foreign: list[str] = []
     try:
-        while len(bits.left) > 8:
+        while bits.left > 8:
             key = f"{bits.take(8):02X}"
             if key.startswith(FOREIGN):
                 foreign.append(read_foreign(bits))
@@ -131,7 +131,7 @@ def read(compressed: str, uri: str) -> tuple[tuple[Element, ...], tuple[str, ...
             elements += [Element(ai, read_value(ai, bits)) for ai in TOGETHER.get(key) or (read_key(key, bits),)]
     except (IndexError, KeyError) as fault:
         raise BadCompressedLink(uri=uri) from fault
-    if not elements or len(bits.left) > 5 or "1" in bits.left:
+    if not elements or bits.left > 5 or "1" in bits.text[bits.at :]:
         raise BadCompressedLink(uri=uri)
     return tuple(elements), tuple(foreign)
 

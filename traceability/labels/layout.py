@@ -12,7 +12,7 @@ from traceability.labels.stock import Stock
 
 MIN_MODULE, MAX_MODULE = 0.396, 0.990  # GS1 General Specifications, retail point of sale
 USUAL_MODULE = 0.72  # a code of 21 mm: on a small label more would only take room from the words
-SHARE = 1 / 90  # of a wide label's width that a module may take instead
+SHARE = 1 / 90  # of the width of a wide label, which may have larger modules
 EAN_MODULE, MIN_EAN_MODULE = 0.33, 0.264  # 100 % and 80 % magnification
 EAN_HEIGHT, EAN_DIGITS = 8.5, 2.6
 CAPTION_BASELINE = 2.4  # below the quiet zone
@@ -46,6 +46,11 @@ class Face(StrEnum):
     BOLD = "bold"
 
 
+class Shade(StrEnum):
+    DARK = "dark"
+    QUIET = "quiet"
+
+
 Measure = Callable[[str, Face, float], float]  # text, face, points -> millimetres
 
 
@@ -59,14 +64,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words of one kind: `points` at full size, `most_lines`, `before` as space above in parts of a line; `shade` 1 is ink, 3 the lightest."""
+    """Words of one kind: `points` at full size, at most so many lines, and the space `before` them in parts of a line."""
 
     text: str
     face: Face
     points: float
     most_lines: int
     before: float
-    shade: int
+    shade: Shade = Shade.DARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Line:
     points: float
     x: float
     y: float
-    shade: int
+    shade: Shade = Shade.DARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from traceability.labels.layout import (
     Layout,
     Line,
     Paragraph,
+    Shade,
     TextTooLong,
     arrange,
     set_words,
@@ -29,7 +30,7 @@ from traceability.labels.verify import Printed, Symbology
 
 FAMILY = "Be Vietnam Pro"
 WEIGHTS = {Face.REGULAR: 400, Face.SEMIBOLD: 600, Face.BOLD: 700}
-INK = {1: (21, 36, 28), 2: (74, 90, 81), 3: (107, 120, 112)}  # --ink, --ink-2, --ink-3 of the pages' look
+INK = {Shade.DARK: (21, 36, 28), Shade.QUIET: (74, 90, 81)}  # --ink and --ink-2 of the pages' look
 BLACK = (0, 0, 0)  # thermal printers know no grey
 CROP_MARK, CROP_WIDTH, CROP_GREY = 1.6, 0.1, 0.78
 NORMAL_HEIGHT = 37.0  # millimetres of a label for which the type sizes below are meant
@@ -49,8 +50,8 @@ class UnprintableCharacter(InvalidInput):
 class Label:
     """What one label says.
 
-    `uri` is what the code holds; in capitals it takes the fewest modules. `text` is the short code a person can read out and type;
-    `office` is the line at the foot; `gtin` asks for EAN-13 bars beside the code.
+    `uri` is what the code holds; in capitals it takes the fewest modules. `text` is the short code a person can read out and type, or "";
+    `office` is the line at the foot, or ""; `gtin` asks for EAN-13 bars beside the code.
     """
 
     uri: str
@@ -96,7 +97,8 @@ class Press:
         layout, lines = self.composed(label, code.size)
         for line in lines:
             self.write(line, x, y)
-        self.write_caption(label.text, layout, x, y)
+        if label.text:
+            self.write_caption(label.text, layout, x, y)
         modules = tuple(self.code_boxes(code, layout, x, y))
         self.blacken(modules)
         yield Printed(number, label.uri, Symbology.QR, modules, qr.QUIET_ZONE * layout.module)
@@ -132,13 +134,14 @@ class Press:
         facts = [say(self.lang, "label.lot", lot=label.lot)]
         if label.harvested_on is not None:
             facts.append(say(self.lang, "label.harvested", day=label.harvested_on))
-        return [
-            Paragraph(label.product, Face.BOLD, 11.5 * self.scale, 5, 0, 1),
-            Paragraph(label.producer, Face.REGULAR, small, 3, 0.35, 1),
-            Paragraph(facts[0], Face.SEMIBOLD, small, 1, 0.7, 1),
-            *(Paragraph(fact, Face.REGULAR, small, 1, 0, 1) for fact in facts[1:]),
-            Paragraph(label.office, Face.REGULAR, 6 * self.scale, 3, 0.5, 2),
+        words = [
+            Paragraph(label.product, Face.BOLD, 11.5 * self.scale, 5, 0),
+            Paragraph(label.producer, Face.REGULAR, small, 3, 0.35),
+            Paragraph(facts[0], Face.SEMIBOLD, small, 1, 0.7),
+            *(Paragraph(fact, Face.REGULAR, small, 1, 0) for fact in facts[1:]),
+            Paragraph(label.office, Face.REGULAR, 6 * self.scale, 3, 0.5, Shade.QUIET),
         ]
+        return [paragraph for paragraph in words if paragraph.text.strip()]
 
     def measure(self, text: str, face: Face, points: float) -> float:
         self.pdf.set_font(face, size=points)
@@ -160,7 +163,7 @@ class Press:
         if points < SMALLEST_POINTS:
             raise TextTooLong(text=text, stock=self.stock.name)
         left = layout.code.x + (layout.code.width - self.measure(text, Face.SEMIBOLD, points)) / 2
-        self.write(Line(text, Face.SEMIBOLD, points, left, layout.caption.y + layout.caption.height, 1), x, y)
+        self.write(Line(text, Face.SEMIBOLD, points, left, layout.caption.y + layout.caption.height), x, y)
 
     def code_boxes(self, code: qr.Code, layout: Layout, x: float, y: float) -> Iterator[Box]:
         left, top, module = x + layout.code.x, y + layout.code.y, layout.module
@@ -176,7 +179,7 @@ class Press:
         places = ((digits[:1], -ean.QUIET_LEFT / 2), (digits[1:7], 24.5), (digits[7:], 70.5))  # middles, in modules
         for text, middle in places:
             start = area.x + middle * module - self.measure(text, Face.REGULAR, EAN_POINTS) / 2
-            self.write(Line(text, Face.REGULAR, EAN_POINTS, start, baseline, 1), x, y)
+            self.write(Line(text, Face.REGULAR, EAN_POINTS, start, baseline), x, y)
         return Printed(number, digits, Symbology.EAN_13, bars, ean.QUIET_LEFT * module)
 
     def blacken(self, boxes: Sequence[Box]) -> None:

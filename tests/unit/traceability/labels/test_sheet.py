@@ -102,6 +102,15 @@ def test_what_cannot_be_printed_well_is_refused(change: dict[str, str], stock: s
         sheet.render([replace(LABEL, **change)], get_stock(stock))
 
 
+def test_what_is_not_known_is_left_out() -> None:
+    bare = replace(LABEL, harvested_on=None, text="", office="")
+
+    said = words(sheet.render([bare], get_stock("a4-24")))
+
+    assert "Xoài cát Hòa Lộc" in said
+    assert "Thu hoạch" not in said
+
+
 def test_an_unknown_stock_is_refused() -> None:
     with pytest.raises(UnknownStock):
         get_stock("a5-10")
