@@ -1,6 +1,6 @@
-"""Compressed Digital Link URIs: the whole path as bits, six a character. GS1 Digital Link Standard, Compression, release 1.2.
+"""Compressed Digital Link URIs: the whole path as bits, six a character. GS1 Digital Link Standard, Compression.
 
-Read as that standard and GS1's own prototype agree; docs/gs1.md says what proves it and where the prototype loses digits and we do not.
+The algorithm is the one of GS1's own prototype; docs/gs1.md says what proves it and where the prototype loses digits and we do not.
 """
 
 import math
