@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from traceability.epcis.document import Document, Kind, Syntax
-from traceability.epcis.event_rules import RULES, STRUCTURES, between_fields
+from traceability.epcis.event_rules import BETWEEN_FIELDS, RULES, STRUCTURES
 from traceability.epcis.layout import FIELDS
 from traceability.epcis.node import Node, is_extension
 from traceability.epcis.problem import Problem, Reason, step
 from traceability.epcis.structure import Structure
 from traceability.epcis.value_rules import is_instant
 
-EXTENDED_EVENT = Structure({name: RULES[name] for name in RULES}, ("eventTime", "eventTimeZoneOffset"), extensible=True)
+EXTENDED_EVENT = Structure(RULES, ("eventTime", "eventTimeZoneOffset"), extensible=True)
 VERSIONS = ("1", "2")  # of EPCIS; the first number counts
 
 
@@ -41,7 +41,7 @@ def type_problems(event: Node, path: str) -> Iterator[Problem]:
     """What is wrong with the fields for the event's type; an event type of somebody's own needs a namespace."""
     if event.name in STRUCTURES:
         yield from STRUCTURES[event.name].members(event, path)
-        yield from between_fields(event, path)
+        yield from BETWEEN_FIELDS[event.name](event, path)
     elif is_extension(event.name):
         yield from EXTENDED_EVENT.members(event, path)
     else:

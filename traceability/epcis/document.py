@@ -8,8 +8,8 @@ from nongso.errors import InvalidInput
 from traceability.epcis.node import Node
 
 MAX_BYTES = 16 * 2**20
-MAX_DEPTH = 64  # elements or objects inside one another; the deepest GS1 example has 14
-MAX_FIELDS = 1_000_000  # keeps the tree of a document of empty fields within memory
+MAX_DEPTH = 64  # elements or objects inside one another; the deepest published example has 9
+MAX_FIELDS = 500_000  # some 40,000 events; keeps a tree of empty fields within memory
 
 
 class NotADocument(InvalidInput):

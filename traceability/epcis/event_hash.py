@@ -7,7 +7,7 @@ differs from the table in the standard.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from traceability.epcis.canonical import canonical_instant, canonical_value
 from traceability.epcis.document import Document
@@ -69,9 +69,8 @@ def pre_hash(event: Node, ignored: frozenset[str] = frozenset()) -> str:
     return f"eventType={event.name}" + "".join((*placed(counted, ORDER), *others))
 
 
-def placed(children: Iterable[Node], order: Order) -> Iterator[str]:
+def placed(children: Sequence[Node], order: Order) -> Iterator[str]:
     """The fields that have a place, in that order; several of one name sorted by what they say."""
-    children = list(children)
     for name, inner in order.items():
         yield from sorted(filter(None, (field(child, inner) for child in children if child.name == name)))
 
@@ -98,7 +97,9 @@ def unplaced(node: Node, order: Order | None) -> Node | None:
 def free(node: Node) -> str:
     """A field without a fixed order inside; transactions, sources and destinations are known by their list alone."""
     if node.name in TYPED_VALUES and node.children:
-        return "".join(name + canonical(child) for name in ("type", node.name) if (child := node.find(name)))
+        own = [child for name in ("type", node.name) for child in node.children if child.name == name]
+        others = sorted(free(child) for child in node.children if child not in own)
+        return "".join((*(child.name + canonical(child) for child in own), *others))
     return f"{node.name}{canonical(node)}" + "".join(sorted(free(child) for child in node.children))
 
 

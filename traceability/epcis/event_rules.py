@@ -155,18 +155,6 @@ STRUCTURES = {
 }
 
 
-def between_fields(event: Node, path: str) -> Iterator[Problem]:
-    """What must hold between the fields of an event of one of the five types."""
-    rules = {
-        "ObjectEvent": object_rules,
-        "AggregationEvent": aggregation_rules,
-        "TransactionEvent": transaction_rules,
-        "TransformationEvent": transformation_rules,
-        "AssociationEvent": association_rules,
-    }
-    yield from rules[event.name](event, path)
-
-
 def has_any(event: Node, *lists: str) -> bool:
     """Whether one of the lists says something (even where it is no list, which is told elsewhere)."""
     return any((found := event.find(name)) is not None and not found.is_empty for name in lists)
@@ -212,3 +200,13 @@ def transformation_rules(event: Node, path: str) -> Iterator[Problem]:
         yield Problem(path, Reason.NOTHING_HAPPENED_TO, "inputEPCList, inputQuantityList")
     if not outputs:
         yield Problem(path, Reason.NOTHING_HAPPENED_TO, "outputEPCList, outputQuantityList")
+
+
+# What must hold between the fields of an event.
+BETWEEN_FIELDS: dict[str, Rule] = {
+    "ObjectEvent": object_rules,
+    "AggregationEvent": aggregation_rules,
+    "TransactionEvent": transaction_rules,
+    "TransformationEvent": transformation_rules,
+    "AssociationEvent": association_rules,
+}

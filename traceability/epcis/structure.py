@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from traceability.epcis.layout import REPEATED, SINGLE_OR_MANY
-from traceability.epcis.node import Node, is_declared, is_extension
+from traceability.epcis.node import Node, Scalar, is_declared, is_extension
 from traceability.epcis.problem import Problem, Reason, step
 from traceability.epcis.value_rules import Rule, shown
 
@@ -84,11 +84,12 @@ def distinct_rule(item_name: str, rule: Rule) -> Rule:
 
     def check(node: Node, path: str) -> Iterator[Problem]:
         yield from items(node, path)
-        seen: set[str] = set()
+        seen: set[Scalar] = set()
         for position, item in enumerate(node.children):
-            if (value := shown(item)) in seen and value:
-                yield Problem(step(path, position), Reason.LISTED_TWICE, value)
-            seen.add(value)
+            if item.value is not None and item.value in seen:
+                yield Problem(step(path, position), Reason.LISTED_TWICE, shown(item))
+            elif item.value is not None:
+                seen.add(item.value)
 
     return check
 
