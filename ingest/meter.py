@@ -28,8 +28,8 @@ class Meter:
         )
         self.store_up = Gauge("nongso_ingest_store_up", "1 while the database answers", registry=self.registry)
 
-    def settled(self, counts: Counts, seconds: float) -> None:
-        self.messages.inc(counts.messages)
+    def settled(self, messages: int, counts: Counts, seconds: float) -> None:
+        self.messages.inc(messages)
         for outcome in OUTCOMES:
             self.items.labels(outcome).inc(getattr(counts, outcome))
         self.batch_s.observe(seconds)

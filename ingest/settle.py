@@ -33,6 +33,7 @@ class Receipt:
 class Settled:
     """A batch after COMMIT."""
 
+    messages: int
     counts: Counts
     receipts: list[Receipt]
 
@@ -61,8 +62,8 @@ def settle(conn: store.Connection, registry: Registry, messages: Sequence[Messag
         contacts.set_online(conn, online_states(batch))
         marks = contacts.keep_seen(conn, heard(batch))
         counts = totals(batch, duplicates, conflicts)
-        intake.enter(conn, counts)
-    return Settled(counts, receipts(marks, registry))
+        intake.enter(conn, len(batch), counts)
+    return Settled(len(batch), counts, receipts(marks, registry))
 
 
 def device_ids(messages: Iterable[Message]) -> set[str]:
@@ -217,7 +218,6 @@ def totals(batch: Sequence[Judged], duplicates: Sequence[int], conflicts: Sequen
     rejected = sum(len(judged.frame.rejections) for judged in batch)
     duplicate, conflict = sum(duplicates), sum(conflicts)
     return Counts(
-        messages=len(batch),
         received=received,
         stored=received - duplicate - conflict - rejected,
         duplicate=duplicate,

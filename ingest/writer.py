@@ -133,7 +133,7 @@ class Writer:
         except StoreAway as fault:
             self._away(fault)
             return False
-        self._meter.settled(settled.counts, time.monotonic() - started)
+        self._meter.settled(settled.messages, settled.counts, time.monotonic() - started)
         self._remember(settled)
         return True
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from psycopg.rows import class_row
 
 from nongso.store.connection import Connection
+from nongso.store.intake import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,38 @@ def keep_seen(conn: Connection, heard: Sequence[Heard]) -> list[Mark]:
         {"devices": devices, "boots": boots, "ranges": ranges, "times": times},
     ).fetchall()
     return [Mark(*row) for row in rows]
+
+
+def list_marks(conn: Connection, boot: str, device_ids: Collection[str]) -> list[Mark]:
+    """How far each of these devices may forget of `boot`; nothing for a device that was not heard with it."""
+    rows = conn.execute(
+        """
+        SELECT b.device_id, b.boot, (SELECT upper(r) - 1 FROM unnest(b.seen) r LIMIT 1)
+          FROM device_boot b
+         WHERE b.boot = %(boot)s AND b.device_id = ANY(%(ids)s)
+        """,
+        {"boot": boot, "ids": list(device_ids)},
+    ).fetchall()
+    return [Mark(*row) for row in rows]
+
+
+def sum_books(conn: Connection, device_ids: Collection[str]) -> Counts:
+    """The books of these devices together."""
+    with conn.cursor(row_factory=class_row(Counts)) as cursor:
+        found = cursor.execute(
+            """
+            SELECT coalesce(sum(c.received), 0)::bigint  AS received,
+                   coalesce(sum(c.stored), 0)::bigint    AS stored,
+                   coalesce(sum(c.duplicate), 0)::bigint AS duplicate,
+                   coalesce(sum(c.conflict), 0)::bigint  AS conflict,
+                   coalesce(sum(c.rejected), 0)::bigint  AS rejected
+              FROM device_contact c
+             WHERE c.device_id = ANY(%(ids)s)
+            """,
+            {"ids": list(device_ids)},
+        ).fetchone()
+    assert found is not None  # an aggregate without GROUP BY always has its row
+    return found
 
 
 def forget_boots(conn: Connection, before: datetime) -> int:

@@ -1,6 +1,6 @@
 """Messages that could not be read, or not wholly: kept with their bytes and reasons until the cause is mended."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from nongso.readings import Rejection
@@ -56,6 +56,21 @@ def keep(conn: Connection, letters: Sequence[Letter]) -> None:
     ).fetchall()
     ids: dict[bytes, int] = {bytes(digest): id_ for digest, id_ in rows}
     _keep_reasons(conn, [(ids[letter.digest], reason) for letter in ordered for reason in letter.rejections])
+
+
+def count_reasons(conn: Connection, device_ids: Collection[str]) -> dict[str, int]:
+    """How many items of these devices were refused, by reason."""
+    rows = conn.execute(
+        """
+        SELECT r.reason, sum(d.times)::bigint
+          FROM dead_letter d
+          JOIN rejection r ON r.dead_letter_id = d.id
+         WHERE d.device_id = ANY(%(ids)s)
+         GROUP BY r.reason
+        """,
+        {"ids": list(device_ids)},
+    ).fetchall()
+    return dict(rows)
 
 
 def _keep_reasons(conn: Connection, reasons: Sequence[tuple[int, Rejection]]) -> None:

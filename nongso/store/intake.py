@@ -9,9 +9,8 @@ from nongso.store.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of messages and of their items."""
+    """What became of items."""
 
-    messages: int
     received: int
     stored: int
     duplicate: int
@@ -19,14 +18,14 @@ class Counts:
     rejected: int
 
 
-def enter(conn: Connection, counts: Counts) -> None:
-    """Enter a transaction's counts; the schema refuses (Refused, intake_balances) what does not balance."""
+def enter(conn: Connection, messages: int, counts: Counts) -> None:
+    """Enter what became of the items of this many messages; the schema refuses (Refused, intake_balances) what does not balance."""
     conn.execute(
         """
         INSERT INTO intake (messages, received, stored, duplicate, conflict, rejected)
         VALUES (%s, %s, %s, %s, %s, %s)
         """,
-        (counts.messages, counts.received, counts.stored, counts.duplicate, counts.conflict, counts.rejected),
+        (messages, counts.received, counts.stored, counts.duplicate, counts.conflict, counts.rejected),
     )
 
 
@@ -41,8 +40,7 @@ def totals(conn: Connection) -> Counts:
     with conn.cursor(row_factory=class_row(Counts)) as cursor:
         found = cursor.execute(
             """
-            SELECT coalesce(sum(messages), 0)::bigint  AS messages,
-                   coalesce(sum(received), 0)::bigint  AS received,
+            SELECT coalesce(sum(received), 0)::bigint  AS received,
                    coalesce(sum(stored), 0)::bigint    AS stored,
                    coalesce(sum(duplicate), 0)::bigint AS duplicate,
                    coalesce(sum(conflict), 0)::bigint  AS conflict,
