@@ -17,6 +17,18 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 INNER_ORDER = {
     name: place for place, name in enumerate(("id", "epcClass", "quantity", "uom", "sensorMetadata", "unset", "set"))
 }
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+BODIES = {
+    Kind.CAPTURE: (
+        f'<epcis:EPCISDocument xmlns:epcis="{EPCIS}"{{about}}><EPCISBody><EventList>{{events}}</EventList></EPCISBody>'
+        "</epcis:EPCISDocument>\n"
+    ),
+    Kind.QUERY: (
+        f'<epcisq:EPCISQueryDocument xmlns:epcisq="{EPCIS_QUERY}"{{about}}><EPCISBody><epcisq:QueryResults>'
+        "<queryName>{name}</queryName><resultsBody><EventList>{events}</EventList></resultsBody></epcisq:QueryResults></EPCISBody>"
+        "</epcisq:EPCISQueryDocument>\n"
+    ),
+}
 
 
 class NotXml(Conflict):
@@ -40,20 +52,6 @@ def write_xml(document: Document) -> str:
     return DECLARATION + BODIES[document.kind].format(
         about=declared + about, events=events, name=escaped(document.header.get("queryName", ANY_QUERY))
     )
-
-
-DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-BODIES = {
-    Kind.CAPTURE: (
-        f'<epcis:EPCISDocument xmlns:epcis="{EPCIS}"{{about}}><EPCISBody><EventList>{{events}}</EventList></EPCISBody>'
-        "</epcis:EPCISDocument>\n"
-    ),
-    Kind.QUERY: (
-        f'<epcisq:EPCISQueryDocument xmlns:epcisq="{EPCIS_QUERY}"{{about}}><EPCISBody><epcisq:QueryResults>'
-        "<queryName>{name}</queryName><resultsBody><EventList>{events}</EventList></resultsBody></epcisq:QueryResults></EPCISBody>"
-        "</epcisq:EPCISQueryDocument>\n"
-    ),
-}
 
 
 def listed(event: Node, short: Mapping[str, str]) -> str:
