@@ -1,10 +1,15 @@
 """Prefixes for the namespaces of extensions when events are written: those that were declared where that is safe, else ext1, ext2 …"""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from traceability.epcis.node import Node, is_declared
 from traceability.epcis.vocabulary import PREFIXES
+
+PREFIX = re.compile(
+    r"(?!epcisq?$|xml)[A-Za-z][\w-]*", re.ASCII
+)  # fit for XML, where epcis and epcisq are the document's own
 
 
 def split(name: str) -> tuple[str, str]:
@@ -21,8 +26,12 @@ def prefixes(events: Iterable[Node], declared: Mapping[str, str]) -> dict[str, s
     """
     nodes = [node for event in events for node in every(event)]
     taken = {head for node in nodes for head in heads(node)} | set(PREFIXES)
-    wanted = {namespace: prefix for prefix, namespace in reversed(list(declared.items())) if prefix not in taken}
-    wanted |= {namespace: prefix for prefix, namespace in PREFIXES.items()}
+    wanted = {
+        namespace: prefix
+        for prefix, namespace in reversed(list(declared.items()))
+        if prefix not in taken and PREFIX.fullmatch(prefix)
+    }
+    wanted |= {namespace: prefix for prefix, namespace in PREFIXES.items() if PREFIX.fullmatch(prefix)}
     invented = (name for number in count(1) if (name := f"ext{number}") not in taken and name not in declared)
     found: dict[str, str] = {}
     for node in nodes:

@@ -1,5 +1,7 @@
 """Prefixes for the namespaces of extensions."""
 
+import pytest
+
 from traceability.epcis.node import Node
 from traceability.epcis.prefixes import prefixes
 
@@ -31,3 +33,12 @@ def test_gs1s_own_prefixes_mean_what_gs1_says() -> None:
         "urn:epcglobal:cbv:mda:": "cbvmda",
         NS: "ext1",
     }
+
+
+@pytest.mark.parametrize("prefix", ["epcis", "epcisq", "xmlns", "1st", "a b", 'a"b'])
+def test_a_prefix_that_xml_could_not_take_is_not_kept(prefix: str) -> None:
+    assert prefixes([event("x")], {prefix: NS}) == {NS: "ext1"}
+
+
+def test_an_extension_in_the_name_space_of_epcis_gets_a_prefix_of_its_own() -> None:
+    assert prefixes([Node("{https://ref.gs1.org/epcis/}note", "x")], {}) == {"https://ref.gs1.org/epcis/": "ext1"}
