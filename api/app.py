@@ -7,12 +7,12 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import accounts, health, layers, problems, session
+from api import accounts, alerts, devices, fields, health, home, layers, light, places, problems, session
 from api.deps import CONNECTIONS, House
 from api.metrics import Metrics
 from api.pages import Pages
 from nongso import store
-from nongso.embedded.postgres import find_home
+from nongso.commands.database import database_url
 from nongso.settings import Settings
 
 SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
@@ -21,6 +21,12 @@ ROUTERS = (
     health.router,
     session.router,
     accounts.router,
+    home.router,
+    light.router,
+    fields.router,
+    alerts.router,
+    places.router,
+    devices.router,
 )
 
 
@@ -58,4 +64,4 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 
 def open_pool(settings: Settings) -> store.Pool:
-    return store.open_pool(settings.database_url or find_home(settings.data_dir).url, CONNECTIONS + SPARE_CONNECTIONS)
+    return store.open_pool(database_url(settings), CONNECTIONS + SPARE_CONNECTIONS)

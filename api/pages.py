@@ -34,7 +34,7 @@ class Pages:
     def answer(
         self, template: str, lang: str, *, status: int = 200, sheets: tuple[str, ...] = (), **values: object
     ) -> HTMLResponse:
-        """A page: `templates/<template>` with `say`, `number`, `ago` … in the reader's language and `values`.
+        """A page: `templates/<template>` with `t`, `number`, `ago` … in the reader's language and `values`.
 
         `sheets` names more files of static/ to inline after the tokens and the page's own rules.
         """
@@ -53,7 +53,7 @@ class Pages:
 def speech(lang: str) -> dict[str, object]:
     """The functions a template writes with, bound to the reader's language."""
     return {
-        "say": partial(say, lang),
+        "t": partial(say, lang),
         "number": partial(written.number, lang),
         "day": partial(written.day, lang),
         "weekday": partial(written.weekday, lang),

@@ -15,7 +15,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import rollups, upkeep
+from worker import alerts, rollups, upkeep
 
 ALIVE_S = 60  # a sign of life older than this is none
 
@@ -31,6 +31,7 @@ class Job:
 
 JOBS = (
     Job("rollups", 2, rollups.catch_up),
+    Job("alerts", 30, alerts.run_once),
     Job("forget_boots", 3600, upkeep.forget_boots),
 )
 

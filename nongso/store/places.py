@@ -48,7 +48,7 @@ class Field:
     crop: str
     planted_on: date | None
     area_m2: float | None
-    boundary: list[Point] | None
+    boundary: list[list[float]] | None
     created_at: datetime
 
 

@@ -1,0 +1,40 @@
+"""The first screen: every field the viewer sees with its verdict, and what is open."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from fastapi import APIRouter
+
+from api.deps import Conn, Lang, Now, SignedIn
+from api.views import AlertView, Card, alert_view, card
+from nongso import store, verdicts
+from nongso.clock import local_day
+from nongso.people import Viewer
+from nongso.store import alerts, conditions
+
+router = APIRouter(prefix="/api/v1", tags=["home"])
+URGENCY = ("act", "watch", "stale", "good")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`cards` in the order of urgency; `day` is the local day of `at`."""
+
+    at: datetime
+    day: date
+    cards: list[Card]
+    alerts: list[AlertView]
+
+
+@router.get("/home")
+def home(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> Home:
+    """All cards and open alerts of the viewer."""
+    return look(conn, viewer, now, lang)
+
+
+def look(conn: store.Connection, viewer: Viewer, now: datetime, lang: str) -> Home:
+    fields = conditions.list_conditions(conn, viewer, now)
+    cards = [card(lang, field, verdicts.judge(field, now)) for field in fields]
+    cards.sort(key=lambda each: URGENCY.index(each.level))
+    opened = [alert_view(lang, alert) for alert in alerts.list_alerts(conn, viewer) if alert.closed_at is None]
+    return Home(now, local_day(now), cards, opened)

@@ -1,0 +1,133 @@
+"""What the API says of fields and alerts: the words in the reader's language beside the values they were made of."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nongso.conditions import Conditions
+from nongso.sentences import Sentence, Value, crop_name, written
+from nongso.store.alerts import Alert
+from nongso.text import say
+from nongso.verdicts import Number, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence and its key, for a reader and for a program."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """A number of a card; `value` is null where nothing fresh is known, `level` stale then. `series_id` opens its chart."""
+
+    key: str
+    name: str
+    value: float | None
+    unit: str
+    level: str
+    note: str
+    at: datetime | None
+    series_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A field with its verdict. `level` is good, watch, act or stale; `at` is the oldest reading the verdict rests on."""
+
+    field_id: int
+    farm_id: int
+    farm_name: str
+    name: str
+    crop: str
+    crop_name: str
+    planted_on: date | None
+    area_m2: float | None
+    level: str
+    level_name: str
+    say: Told
+    reasons: list[Told]
+    at: datetime | None
+    numbers: list[NumberView]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """An alert; `severity` 1 to 5 are the official warning levels (Decision 18/2021/QĐ-TTg)."""
+
+    id: int
+    rule: str
+    severity: int
+    severity_name: str
+    text: str
+    field_id: int | None
+    field_name: str | None
+    device_id: str | None
+    opened_at: datetime
+    seen_at: datetime
+    closed_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+def card(lang: str, field: Conditions, verdict: Verdict) -> Card:
+    return Card(
+        field.field_id,
+        field.farm_id,
+        field.farm_name,
+        field.name,
+        field.crop,
+        crop_name(lang, field.crop),
+        field.planted_on,
+        field.area_m2,
+        verdict.level,
+        say(lang, f"level.{verdict.level}"),
+        told(lang, verdict.say),
+        [told(lang, reason) for reason in verdict.reasons],
+        verdict.at,
+        [number_view(lang, number) for number in verdict.numbers],
+    )
+
+
+def told(lang: str, sentence: Sentence) -> Told:
+    return Told(sentence.key, written(lang, sentence))
+
+
+def number_view(lang: str, number: Number) -> NumberView:
+    return NumberView(
+        number.key,
+        say(lang, f"number.{number.key}"),
+        number.value,
+        number.unit,
+        number.level,
+        written(lang, number.note),
+        number.at,
+        number.series_id,
+    )
+
+
+def alert_view(lang: str, alert: Alert) -> AlertView:
+    return AlertView(
+        alert.id,
+        alert.rule,
+        alert.severity,
+        say(lang, f"alert.level.{alert.severity}"),
+        written(lang, alert_sentence(alert)),
+        alert.field_id,
+        alert.field_name,
+        alert.device_id,
+        alert.opened_at,
+        alert.seen_at,
+        alert.closed_at,
+        alert.acknowledged_at,
+        alert.acknowledged_name,
+    )
+
+
+def alert_sentence(alert: Alert) -> Sentence:
+    """The stored values as the rule said them; `since` is kept as text and is an instant again here."""
+    values: dict[str, Value] = {name: value for name, value in alert.details.items() if name != "key"}
+    if "since" in values:
+        values["since"] = datetime.fromisoformat(str(values["since"]))
+    return Sentence(str(alert.details["key"]), values)

@@ -1,0 +1,38 @@
+"""A sentence before it is written: a text key and its values, so that one rule speaks every language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from nongso.text import find, say
+from nongso.text.age import lasting
+
+Value = str | float | int | datetime | timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`values` fill the text `key`. The value `crop` is a slug and is written as the crop's name inside a sentence."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+def written(lang: str, sentence: Sentence) -> str:
+    """The sentence in the reader's language."""
+    values = {name: _word(lang, name, value) for name, value in sentence.values.items()}
+    return say(lang, sentence.key, **values)
+
+
+def crop_name(lang: str, slug: str) -> str:
+    """The crop's name, or what somebody called it where the house has no name for it."""
+    return find(lang, f"crop.{slug}") or slug.replace("_", " ")
+
+
+def _word(lang: str, name: str, value: Value) -> object:
+    if isinstance(value, timedelta):
+        return lasting(lang, value)
+    if name == "crop":
+        text = crop_name(lang, str(value))
+        return text[:1].lower() + text[1:]
+    return value

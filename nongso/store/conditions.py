@@ -1,0 +1,303 @@
+"""The newest of everything that serves a field, and the readings behind a chart: what a viewer may see of them, and no more.
+
+A device can be moved, so a series belongs to a field only from one installation's beginning to its end.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from psycopg.rows import class_row
+
+from nongso.charts import Bucket
+from nongso.clock import LOCAL
+from nongso.conditions import Conditions, Observation
+from nongso.devices import EXPECTED, Kind
+from nongso.errors import NotFound
+from nongso.people import Viewer
+from nongso.readings import UNFIT
+from nongso.store.connection import Connection
+from nongso.store.fence import fence
+
+CLOCK_AHEAD = timedelta(minutes=5)  # how far ahead of us a reading may be observed
+
+# One row for each series of each device that serves the field now; a device that never spoke has one row without a series.
+_NEWEST: Final = """
+    SELECT d.id AS field_id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2,
+           v.id AS device_id, v.name AS device_name, v.kind AS device_kind, v.expected_interval_s,
+           i.from_at AS serves_since, s.property, s.id AS series_id, s.depth_cm,
+           CASE WHEN l.at >= i.from_at THEN l.at END AS at,
+           CASE WHEN l.fit_at >= i.from_at THEN l.fit_at END AS fit_at,
+           CASE WHEN l.fit_at >= i.from_at THEN l.fit_value END AS fit_value,
+           today.max AS highest_today,
+           CASE s.property WHEN 'rain.total' THEN rain.rise
+                           WHEN 'rain.amount' THEN rain.mean * (rain.count - rain.unfit) END AS fallen_24h_mm
+      FROM field d
+      JOIN farm f ON f.id = d.farm_id
+      LEFT JOIN installation i ON i.field_id = d.id AND i.from_at <= %(now)s AND (i.to_at IS NULL OR i.to_at > %(now)s)
+      LEFT JOIN device v ON v.id = i.device_id AND v.revoked_at IS NULL
+      LEFT JOIN series s ON s.device_id = v.id
+      LEFT JOIN latest l ON l.series_id = s.id
+      LEFT JOIN LATERAL recount(s.id, greatest(%(midnight)s, i.from_at), %(soon)s, %(unfit)s) today
+             ON s.property = 'air.temperature'
+      LEFT JOIN LATERAL recount(s.id, greatest(%(day_ago)s, i.from_at), %(soon)s, %(unfit)s) rain
+             ON s.property IN ('rain.total', 'rain.amount')
+"""
+_ORDER: Final = " ORDER BY f.name_sort, f.id, d.name_sort, d.id, v.name_sort, v.id, s.property, s.depth_cm"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of _NEWEST: the field's columns, then the observation's (NULL for a field that nothing serves)."""
+
+    field_id: int
+    farm_id: int
+    farm_name: str
+    name: str
+    crop: str
+    planted_on: date | None
+    area_m2: float | None
+    device_id: str | None
+    device_name: str
+    device_kind: str
+    expected_interval_s: int
+    serves_since: datetime
+    property: str | None
+    series_id: int | None
+    depth_cm: int | None
+    at: datetime | None
+    fit_at: datetime | None
+    fit_value: float | None
+    highest_today: float | None
+    fallen_24h_mm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line of a chart; `kind` is gauge, counter or state."""
+
+    id: int
+    device_id: str
+    device_name: str
+    property: str
+    depth_cm: int | None
+    kind: str
+    expected_interval_s: int
+
+
+def list_conditions(conn: Connection, viewer: Viewer, now: datetime) -> list[Conditions]:
+    """All fields the viewer sees, in Vietnamese order of farm and field."""
+    rows = (
+        conn.cursor(row_factory=class_row(_Row))
+        .execute(
+            _NEWEST + " WHERE f.id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))" + _ORDER,
+            {**_moments(now), **fence(viewer)},
+        )
+        .fetchall()
+    )
+    return _grouped(rows)
+
+
+def get_conditions(conn: Connection, viewer: Viewer, field_id: int, now: datetime) -> Conditions:
+    """One field. Raises NotFound when the viewer sees no such field."""
+    rows = (
+        conn.cursor(row_factory=class_row(_Row))
+        .execute(
+            _NEWEST
+            + """
+             WHERE d.id = %(field)s
+               AND f.id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
+            """
+            + _ORDER,
+            {"field": field_id, **_moments(now), **fence(viewer)},
+        )
+        .fetchall()
+    )
+    if not rows:
+        raise NotFound()
+    return _grouped(rows)[0]
+
+
+def list_all_conditions(conn: Connection, now: datetime) -> list[Conditions]:
+    """Every field of every office, for the worker that judges them: nobody's view, so it never leaves the house."""
+    return _grouped(conn.cursor(row_factory=class_row(_Row)).execute(_NEWEST + _ORDER, _moments(now)).fetchall())
+
+
+def _moments(now: datetime) -> dict[str, object]:
+    midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "now": now,
+        "soon": now + CLOCK_AHEAD,
+        "midnight": midnight,
+        "day_ago": now - timedelta(days=1),
+        "unfit": int(UNFIT),
+    }
+
+
+def _grouped(rows: list[_Row]) -> list[Conditions]:
+    return [_field(list(group)) for _, group in groupby(rows, attrgetter("field_id"))]
+
+
+def _field(rows: list[_Row]) -> Conditions:
+    first = rows[0]
+    return Conditions(
+        first.field_id,
+        first.farm_id,
+        first.farm_name,
+        first.name,
+        first.crop,
+        first.planted_on,
+        first.area_m2,
+        tuple(observation for row in rows for observation in _observations(row)),
+    )
+
+
+def _observations(row: _Row) -> Iterable[Observation]:
+    """The row's observation; for a device that never spoke, what its kind is expected to report, as unknown."""
+    if row.device_id is None:
+        return
+    observation = Observation(
+        row.device_id,
+        row.device_name,
+        row.device_kind,
+        row.expected_interval_s,
+        row.serves_since,
+        row.property or "",
+        row.series_id,
+        row.depth_cm,
+        row.at,
+        row.fit_at,
+        row.fit_value,
+        row.highest_today,
+        row.fallen_24h_mm,
+    )
+    if row.property is not None:
+        yield observation
+        return
+    kind = Kind(row.device_kind) if row.device_kind in set(Kind) else Kind.OTHER
+    for expected in EXPECTED.get(kind, ()):
+        yield replace(observation, property=expected)
+
+
+def list_series(conn: Connection, viewer: Viewer, field_id: int) -> list[Series]:
+    """The series of all devices that serve or served a field the viewer sees."""
+    return (
+        conn.cursor(row_factory=class_row(Series))
+        .execute(
+            """
+            SELECT s.id, s.device_id, v.name AS device_name, s.property, s.depth_cm, s.kind, v.expected_interval_s
+              FROM series s
+              JOIN device v ON v.id = s.device_id
+             WHERE EXISTS (SELECT
+                             FROM installation i
+                             JOIN field d ON d.id = i.field_id
+                            WHERE i.device_id = s.device_id
+                              AND d.id = %(field)s
+                              AND d.farm_id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s)))
+             ORDER BY s.property, s.depth_cm, v.name_sort, s.id
+            """,
+            {"field": field_id, **fence(viewer)},
+        )
+        .fetchall()
+    )
+
+
+def get_series(conn: Connection, viewer: Viewer, series_id: int) -> Series:
+    """A series of a device that serves or served a field the viewer sees, or of any device of their office. Raises NotFound."""
+    series = (
+        conn.cursor(row_factory=class_row(Series))
+        .execute(
+            """
+            SELECT s.id, s.device_id, v.name AS device_name, s.property, s.depth_cm, s.kind, v.expected_interval_s
+              FROM series s
+              JOIN device v ON v.id = s.device_id
+             WHERE s.id = %(series)s
+               AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen)
+            """,
+            {"series": series_id, **fence(viewer)},
+        )
+        .fetchone()
+    )
+    if series is None:
+        raise NotFound()
+    return series
+
+
+def list_readings(
+    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+) -> list[Bucket]:
+    """Raw readings of [from_at, to_at) in order of time, at most `limit`."""
+    return (
+        conn.cursor(row_factory=class_row(Bucket))
+        .execute(
+            """
+            SELECT r.at, 1 AS count, (r.flags & %(unfit)s <> 0)::int AS unfit,
+                   r.value AS min, r.value AS mean, r.value AS max, NULL AS rise
+              FROM reading r
+             WHERE r.series_id = %(series)s
+               AND r.at >= %(from)s
+               AND r.at < %(to)s
+               AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
+                            WHERE r.at >= seen.from_at AND r.at < seen.to_at)
+             ORDER BY r.at
+             LIMIT %(limit)s
+            """,
+            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "unfit": int(UNFIT), **fence(viewer)},
+        )
+        .fetchall()
+    )
+
+
+def list_hours(
+    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+) -> list[Bucket]:
+    """Whole hours of [from_at, to_at) that have readings."""
+    return (
+        conn.cursor(row_factory=class_row(Bucket))
+        .execute(
+            """
+            SELECT h.hour AS at, h.count, h.unfit, h.min, h.mean, h.max, h.rise
+              FROM reading_hour h
+             WHERE h.series_id = %(series)s
+               AND h.hour >= %(from)s
+               AND h.hour < %(to)s
+               AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
+                            WHERE h.hour >= seen.from_at AND h.hour + interval '1 hour' <= seen.to_at)
+             ORDER BY h.hour
+             LIMIT %(limit)s
+            """,
+            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, **fence(viewer)},
+        )
+        .fetchall()
+    )
+
+
+def list_days(
+    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+) -> list[Bucket]:
+    """Whole local days of [from_at, to_at) that have readings; `at` is a day's local midnight."""
+    return (
+        conn.cursor(row_factory=class_row(Bucket))
+        .execute(
+            """
+            SELECT b.at, b.count, b.unfit, b.min, b.mean, b.max, b.rise
+              FROM (SELECT r.day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at,
+                           r.count, r.unfit, r.min, r.mean, r.max, r.rise
+                      FROM reading_day r
+                     WHERE r.series_id = %(series)s
+                       AND r.day >= (%(from)s AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+                       AND r.day <= (%(to)s AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) b
+             WHERE b.at >= %(from)s
+               AND b.at < %(to)s
+               AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
+                            WHERE b.at >= seen.from_at AND b.at + interval '1 day' <= seen.to_at)
+             ORDER BY b.at
+             LIMIT %(limit)s
+            """,
+            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, **fence(viewer)},
+        )
+        .fetchall()
+    )

@@ -1,0 +1,197 @@
+"""One verdict a field: what to do, why, and at most four numbers, each with its own state and age. Pure.
+
+Salt mutes "irrigate". What is silent or flagged gives no advice: the verdict then says what is not known, and since when.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nongso import rules
+from nongso.conditions import Conditions, Observation, State, fresh, known_until, state
+from nongso.rules import Finding, Level, Measure, Signal
+from nongso.sentences import Sentence
+
+ORDER = ("salt", "paddy", "dry", "salt_rising", "heat")  # of two equally urgent findings the first speaks
+DECIDING = ("salt", "paddy", "dry")  # a field is not called good while one of these is unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a card. `value` is None where nothing fresh is known: then `at` is the newest that was, if any."""
+
+    key: str
+    value: float | None
+    unit: str
+    level: Level
+    note: Sentence
+    at: datetime | None
+    series_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`say` is the sentence, `reasons` the smaller lines under it. `at` is the oldest reading it rests on."""
+
+    level: Level
+    say: Sentence
+    reasons: tuple[Sentence, ...]
+    at: datetime | None
+    numbers: tuple[Number, ...]
+
+
+def judge(field: Conditions, now: datetime) -> Verdict:
+    """The verdict on a field."""
+    findings = {finding.rule: finding for finding in rules.judge(field, now)}
+    raised = [findings[rule] for rule in ORDER if rule in findings and findings[rule].signal is Signal.RAISE]
+    unknown = [findings[rule] for rule in DECIDING if rule in findings and findings[rule].signal is Signal.UNKNOWN]
+    silences = tuple(gap for finding in unknown for gap in finding.gaps)
+    numbers = numbers_of(field, now)
+    if not field.observations:
+        return Verdict(Level.STALE, Sentence("verdict.none"), (), None, ())
+    if raised:
+        return _urgent(field, findings, raised, silences, numbers)
+    if unknown:
+        key = f"verdict.unknown.{unknown[0].rule}"
+        return Verdict(Level.STALE, Sentence(key), silences, _newest(field), numbers)
+    return _calm(field, findings, now, numbers)
+
+
+def _urgent(
+    field: Conditions,
+    findings: dict[str, Finding],
+    raised: list[Finding],
+    silences: tuple[Sentence, ...],
+    numbers: tuple[Number, ...],
+) -> Verdict:
+    """The most urgent finding speaks; what it means for the others stands under it."""
+    first = min(raised, key=lambda finding: finding.level is not Level.ACT)
+    others = [finding for finding in raised if finding is not first]
+    key = f"verdict.{first.rule}.{first.level}"
+    reasons = _reasons(field, findings, first, others)
+    if _thirsty(first) and _unknown(findings.get("salt")):
+        key = "verdict.dry_salt_unknown"
+    return Verdict(first.level, first.sentence(key, field.crop), (*reasons, *silences), first.at, numbers)
+
+
+def _reasons(
+    field: Conditions, findings: dict[str, Finding], first: Finding, others: list[Finding]
+) -> tuple[Sentence, ...]:
+    salty = first.rule == "salt"
+    keys = {"salt": "verdict.why.salt", "salt_rising": "verdict.why.salt_rising", "heat": "verdict.why.heat"}
+    lines = [finding.sentence(keys[finding.rule], field.crop) for finding in others if _tells(finding, keys, salty)]
+    soil = findings.get("paddy") or findings.get("dry")
+    if soil is not None and soil.value is not None and soil is not first:
+        thirsty = "thirsty" if soil.signal is Signal.RAISE else "wet"
+        lines.insert(0, soil.sentence(f"verdict.why.{soil.rule}_{thirsty}" + ("_salt" if salty else ""), field.crop))
+    if _thirsty(first):
+        lines.insert(0, first.sentence(f"verdict.why.{first.rule}", field.crop))
+    return tuple(lines)
+
+
+def _tells(finding: Finding, keys: dict[str, str], salty: bool) -> bool:
+    """Over the limit, "near the limit" tells nothing more; soil has its own line."""
+    return finding.rule in keys and not (salty and finding.rule == "salt_rising")
+
+
+def _thirsty(finding: Finding) -> bool:
+    return finding.rule in ("paddy", "dry")
+
+
+def _unknown(finding: Finding | None) -> bool:
+    return finding is not None and finding.signal is Signal.UNKNOWN
+
+
+def _calm(field: Conditions, findings: dict[str, Finding], now: datetime, numbers: tuple[Number, ...]) -> Verdict:
+    """Nothing is wrong: say so by what was looked at, and no more than that."""
+    looked_at = [findings[rule] for rule in DECIDING if rule in findings]
+    if looked_at:
+        speaker = next((finding for finding in looked_at if _thirsty(finding)), looked_at[0])
+        lines = [finding.sentence(f"verdict.good.why_{finding.rule}", field.crop) for finding in looked_at]
+        lines.sort(key=lambda line: line.key != f"verdict.good.why_{speaker.rule}")
+        at = min(finding.at for finding in looked_at if finding.at is not None)
+        return Verdict(
+            Level.GOOD, speaker.sentence(f"verdict.good.{speaker.rule}", field.crop), tuple(lines), at, numbers
+        )
+    weather = findings.get("heat")
+    if weather is None or weather.signal is Signal.UNKNOWN:
+        silences = rules.gaps(list(field.observations), now)
+        return Verdict(Level.STALE, Sentence("verdict.unknown.all"), silences, _newest(field), numbers)
+    return Verdict(Level.GOOD, Sentence("verdict.good.heat"), (Sentence("verdict.good.why_heat"),), weather.at, numbers)
+
+
+def _newest(field: Conditions) -> datetime | None:
+    return max((each.fit_at for each in field.observations if each.fit_at is not None), default=None)
+
+
+def numbers_of(field: Conditions, now: datetime) -> tuple[Number, ...]:
+    """Soil water, salinity, temperature, rain: those the field has a sensor for."""
+    made = (_soil_number(field, now), _salt_number(field, now), _heat_number(field, now), _rain_number(field, now))
+    return tuple(number for number in made if number is not None)
+
+
+def _soil_number(field: Conditions, now: datetime) -> Number | None:
+    if rules.paddy_observations(field):
+        finding = rules.paddy_water(field, now)
+        return _number(
+            "paddy", "cm", rules.paddy_observations(field), rules.paddy_level_cm(field, now), finding, field, now
+        )
+    finding = rules.dry(field, now)
+    return _number("soil", "%", rules.soil_observations(field), rules.soil_moisture(field, now), finding, field, now)
+
+
+def _salt_number(field: Conditions, now: datetime) -> Number | None:
+    over, near = rules.salt(field, now), rules.salt_rising(field, now)
+    finding = near if near and over and over.signal is not Signal.RAISE else over
+    return _number("salt", "g/L", rules.salt_observations(field), rules.salinity(field, now), finding, field, now)
+
+
+def _heat_number(field: Conditions, now: datetime) -> Number | None:
+    """The highest of the day so far, with what it is now beside it."""
+    observed = field.of("air.temperature")
+    finding = rules.heat(field, now)
+    if not observed or finding is None or finding.value is None:
+        return _number("heat", "°C", observed, None, finding, field, now)
+    known = fresh(observed, now)
+    highest = max([finding.value, *(each.highest_today for each in known if each.highest_today is not None)])
+    level = finding.level if finding.signal is Signal.RAISE else Level.GOOD
+    note = Sentence(f"number.notes.heat.{level}", {"now": finding.value})
+    return Number("heat", highest, "°C", level, note, finding.at, known[0].series_id)
+
+
+def _rain_number(field: Conditions, now: datetime) -> Number | None:
+    """The gauge that caught most; no limit is held against it, so it is never more than good."""
+    observed = field.of("rain.total") or field.of("rain.amount")
+    caught = [(each.fallen_24h_mm, each) for each in fresh(observed, now) if each.fallen_24h_mm is not None]
+    if not caught:
+        return _number("rain", "mm", observed, None, None, field, now)
+    fallen, gauge = max(caught, key=lambda pair: pair[0])
+    note = Sentence("number.notes.rain.some" if fallen > 0 else "number.notes.rain.none")
+    return Number("rain", fallen, "mm", Level.GOOD, note, gauge.fit_at, gauge.series_id)
+
+
+def _number(
+    key: str,
+    unit: str,
+    observed: list[Observation],
+    measure: Measure | None,
+    finding: Finding | None,
+    field: Conditions,
+    now: datetime,
+) -> Number | None:
+    """A number from what was measured, or its silent place; None where there is no sensor for it."""
+    if not observed:
+        return None
+    if measure is None:
+        return _silent_number(key, unit, observed, now)
+    level = finding.level if finding and finding.signal is Signal.RAISE else Level.GOOD
+    note = (finding or Finding(key, Signal.CLEAR, level, 1)).sentence(f"number.notes.{key}.{level}", field.crop)
+    return Number(key, measure.value, unit, level, note, measure.at, measure.series_id)
+
+
+def _silent_number(key: str, unit: str, observed: list[Observation], now: datetime) -> Number:
+    """The sensor that spoke last tells how long it has been; one that talks nonsense is told apart from a silent one."""
+    last = max(observed, key=known_until)
+    states = {state(each, now) for each in observed}
+    why = next((each for each in (State.FRESH, State.UNFIT) if each in states), State.SILENT)
+    note = Sentence(f"number.missing.{why}", {"age": now - known_until(last)})
+    return Number(key, None, unit, Level.STALE, note, last.fit_at, last.series_id)

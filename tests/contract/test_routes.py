@@ -1,0 +1,123 @@
+"""Every route of the API: nobody passes without signing in, without the role, or across a fence; every deed leaves a line.
+
+A new route fails here until fixtures/calls.py names it: as open, or with a call that works and who may make it.
+"""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from fixtures.api import As, World
+from fixtures.calls import CALLS, OPEN, Call, Ground
+from httpx2 import Response
+
+from nongso import store
+from nongso.people import Role, Viewer
+from nongso.store import admin_units, alerts, devices, people
+from nongso.store.admin_units import AdminUnit
+from nongso.store.alerts import Target
+from nongso.store.devices import DeviceDraft
+from nongso.tokens import token_hash
+
+Key = tuple[str, str]
+FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
+UNSAFE = [key for key in CALLS if key[0] != "GET"]
+REFUSED = {key: [role for role in Role if role not in call.roles] for key, call in CALLS.items()}
+
+
+@pytest.fixture
+def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
+    """A device with a series, an alert and a key on each side of the fence."""
+    admin_units.insert_unit(conn, AdminUnit("90003", date(2026, 8, 1), None, "Xã Mới", "xã", None, None, ""))
+    near = _side(conn, world.admin, "GAN-1", world.field_id, world.farmer, now)
+    far = _side(conn, world.stranger, "XA-1", world.strangers_field_id, world.stranger, now)
+    return Ground(world, "GAN-1", *near, *far)
+
+
+def _side(
+    conn: store.Connection, keeper: Viewer, device: str, field_id: int, owner: Viewer, now: datetime
+) -> tuple[int, int, int]:
+    draft = DeviceDraft(device, "soil", f"Đầu dò {device}", 600, "$7$hash")
+    devices.insert(conn, keeper.office_id, draft, now - timedelta(days=2))
+    devices.move(conn, keeper, device, [field_id], now - timedelta(days=2))
+    row = conn.execute(
+        "INSERT INTO series (device_id, property, kind) VALUES (%s, 'soil.moisture', 'gauge') RETURNING id", (device,)
+    ).fetchone()
+    assert row is not None
+    target = Target("dry", field_id=field_id)
+    alerts.open_or_update(conn, target, 2, {"key": "alert.dry", "value": 20, "limit": 26, "crop": "pomelo"}, now)
+    alert = conn.execute("SELECT id FROM alert WHERE field_id = %s", (field_id,)).fetchone()
+    assert alert is not None
+    return row[0], alert[0], people.insert_key(conn, owner, "khoá", token_hash(device))
+
+
+def test_every_route_is_named(app: FastAPI) -> None:
+    routes = {(method, route.path or "") for route in iter_route_contexts(app.routes) for method in route.methods or ()}
+
+    assert {*CALLS, *OPEN} == routes - {("HEAD", "/api/v1/openapi.json")}
+
+
+@pytest.mark.parametrize("key", CALLS, ids=" ".join)
+def test_nobody_passes_without_signing_in(key: Key, signed_in: As, ground: Ground) -> None:
+    assert 401 == make(signed_in, None, key, ground).status_code
+
+
+@pytest.mark.parametrize("key", CALLS, ids=" ".join)
+def test_whoever_may_gets_an_answer(key: Key, signed_in: As, ground: Ground) -> None:
+    for role in sorted(CALLS[key].roles)[:1] if key[0] != "GET" else CALLS[key].roles:
+        answer = make(signed_in, viewer(ground.world, role), key, ground)
+        assert answer.status_code in (200, 201, 204, 303), answer.text
+
+
+@pytest.mark.parametrize(("key", "role"), [(key, role) for key, roles in REFUSED.items() for role in roles])
+def test_wrong_role_is_refused(key: Key, role: Role, signed_in: As, ground: Ground) -> None:
+    answer = make(signed_in, viewer(ground.world, role), key, ground)
+
+    assert answer.status_code in ((403, 404) if key[1].endswith("{key_id}") else (403,))
+
+
+@pytest.mark.parametrize("key", FENCED, ids=" ".join)
+def test_what_lies_behind_the_fence_does_not_exist(key: Key, signed_in: As, ground: Ground) -> None:
+    for role in CALLS[key].roles:
+        assert 404 == make(signed_in, viewer(ground.world, role), key, ground, across=True).status_code
+
+
+@pytest.mark.parametrize("key", UNSAFE, ids=" ".join)
+def test_every_deed_leaves_a_line(key: Key, conn: store.Connection, signed_in: As, ground: Ground) -> None:
+    who = viewer(ground.world, next(role for role in (Role.ADMIN, Role.FARMER) if role in CALLS[key].roles))
+    before = lines(conn)
+
+    make(signed_in, who, key, ground)
+
+    assert [(who.office_id, who.account_id)] == [(line[1], line[2]) for line in lines(conn)[len(before) :]]
+
+
+@pytest.mark.parametrize("key", UNSAFE, ids=" ".join)
+def test_deed_from_a_foreign_page_is_refused(key: Key, signed_in: As, ground: Ground) -> None:
+    answer = make(signed_in, ground.world.admin, key, ground, headers={"origin": "https://elsewhere.example"})
+
+    assert (403, "foreign_origin") == (answer.status_code, answer.json()["code"])
+
+
+def lines(conn: store.Connection) -> list[tuple[int, int, int]]:
+    return conn.execute("SELECT id, office_id, account_id FROM audit_line ORDER BY id").fetchall()
+
+
+def viewer(world: World, role: Role) -> Viewer:
+    return getattr(world, role.value)
+
+
+def make(
+    signed_in: As,
+    who: Viewer | None,
+    key: Key,
+    ground: Ground,
+    *,
+    across: bool = False,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    call: Call = CALLS[key]
+    path = call.foreign(ground) if across and call.foreign else call.path(ground)
+    body = call.body(ground) if call.body else None
+    return signed_in(who).request(key[0], path, json=body, headers=headers)

@@ -1,0 +1,231 @@
+"""One verdict a field: what fresh readings say, and nothing from what is stale, flagged or unknown."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from nongso import rules, verdicts
+from nongso.conditions import Conditions, Observation, State, state
+from nongso.rules import Level, Signal
+from nongso.sentences import written
+from nongso.text import LANGUAGES
+
+NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+KINDS = {"soil.moisture": "soil", "water.salinity": "canal", "water.ec": "canal", "water.level": "paddy"}
+
+
+def seen(
+    property_: str, value: float, *, minutes: int = 5, newest_min: int | None = None, kind: str = ""
+) -> Observation:
+    """An observation whose newest fit reading is `minutes` old; the newest of all `newest_min`."""
+    fit_at = NOW - timedelta(minutes=minutes)
+    at = fit_at if newest_min is None else NOW - timedelta(minutes=newest_min)
+    device_kind = kind or KINDS.get(property_, "weather")
+    return Observation(
+        f"{device_kind}-{property_}",
+        f"Máy {property_}",
+        device_kind,
+        600,
+        LONG_AGO,
+        property_,
+        1,
+        None,
+        at,
+        fit_at,
+        value,
+    )
+
+
+def never(property_: str) -> Observation:
+    """A sensor that serves the field and has not said anything."""
+    return replace(seen(property_, 0), at=None, fit_at=None, fit_value=None, series_id=None)
+
+
+def field(crop: str, *observations: Observation) -> Conditions:
+    return Conditions(1, 1, "Hộ Ba Tư", "Vườn", crop, date(2026, 9, 21), 8000.0, observations)
+
+
+@pytest.mark.parametrize(
+    ("crop", "observations", "level", "key"),
+    [
+        ("pomelo", [], Level.STALE, "verdict.none"),
+        ("pomelo", [never("soil.moisture")], Level.STALE, "verdict.unknown.dry"),
+        # too salt
+        ("pomelo", [seen("water.salinity", 2.4)], Level.ACT, "verdict.salt.act"),
+        ("pomelo", [seen("water.salinity", 2.0)], Level.WATCH, "verdict.salt_rising.watch"),
+        ("pomelo", [seen("water.salinity", 1.4)], Level.GOOD, "verdict.good.salt"),
+        ("durian", [seen("water.salinity", 0.6)], Level.ACT, "verdict.salt.act"),
+        ("coconut", [seen("water.salinity", 5.5)], Level.GOOD, "verdict.good.salt"),
+        ("an_unknown_crop", [seen("water.salinity", 1.1)], Level.ACT, "verdict.salt.act"),
+        # conductivity: 3.797 mS/cm is 2 g/L by PSS-78
+        ("rice", [seen("water.ec", 3850)], Level.ACT, "verdict.salt.act"),
+        ("rice", [seen("water.ec", 3750)], Level.WATCH, "verdict.salt_rising.watch"),
+        # too dry
+        ("pomelo", [seen("soil.moisture", 25.9)], Level.WATCH, "verdict.dry.watch"),
+        ("pomelo", [seen("soil.moisture", 19)], Level.ACT, "verdict.dry.act"),
+        ("pomelo", [seen("soil.moisture", 26)], Level.GOOD, "verdict.good.dry"),
+        # salt mutes "irrigate"; unknown salt does too
+        ("pomelo", [seen("soil.moisture", 10), seen("water.salinity", 2.4)], Level.ACT, "verdict.salt.act"),
+        (
+            "pomelo",
+            [seen("soil.moisture", 25), seen("water.salinity", 0.1, minutes=90)],
+            Level.WATCH,
+            "verdict.dry_salt_unknown",
+        ),
+        # paddy: the tube decides, not the probe; only a tube's level is a paddy's level
+        ("rice", [seen("water.level", -0.06), seen("soil.moisture", 5)], Level.GOOD, "verdict.good.paddy.below"),
+        ("rice", [seen("water.level", -0.15)], Level.WATCH, "verdict.paddy.watch.below"),
+        ("rice", [seen("water.level", -0.5, kind="canal"), seen("soil.moisture", 30)], Level.GOOD, "verdict.good.dry"),
+        # too hot
+        ("rice", [seen("air.temperature", 35)], Level.WATCH, "verdict.heat.watch"),
+        ("rice", [seen("air.temperature", 38)], Level.ACT, "verdict.heat.act"),
+        ("maize", [seen("air.temperature", 39.9)], Level.GOOD, "verdict.good.heat"),
+        ("rice", [seen("air.temperature", 38), seen("water.level", -0.2)], Level.ACT, "verdict.heat.act"),
+        # stale: no advice, good or bad
+        ("pomelo", [seen("water.salinity", 2.4, minutes=31)], Level.STALE, "verdict.unknown.salt"),
+        ("pomelo", [seen("soil.moisture", 10, minutes=31)], Level.STALE, "verdict.unknown.dry"),
+        ("rice", [seen("water.level", 0.05, minutes=600)], Level.STALE, "verdict.unknown.paddy"),
+        ("rice", [seen("air.temperature", 39, minutes=600)], Level.STALE, "verdict.unknown.all"),
+        # flagged: the newest is 5 minutes old, the newest fit one 40
+        ("pomelo", [seen("soil.moisture", 10, minutes=40, newest_min=5)], Level.STALE, "verdict.unknown.dry"),
+        # what is fresh speaks although something else is silent
+        ("pomelo", [seen("water.salinity", 2.4), seen("soil.moisture", 30, minutes=99)], Level.ACT, "verdict.salt.act"),
+        # moist soil is not enough for "good" while the canal's salt is unknown
+        (
+            "pomelo",
+            [seen("soil.moisture", 30), seen("water.salinity", 0.1, minutes=99)],
+            Level.STALE,
+            "verdict.unknown.salt",
+        ),
+        # weather alone never stands in the way
+        (
+            "pomelo",
+            [seen("soil.moisture", 30), seen("air.temperature", 31, minutes=99)],
+            Level.GOOD,
+            "verdict.good.dry",
+        ),
+    ],
+)
+def test_verdict(crop: str, observations: list[Observation], level: Level, key: str) -> None:
+    verdict = verdicts.judge(field(crop, *observations), NOW)
+
+    assert (level, key) == (verdict.level, verdict.say.key)
+    for sentence in (verdict.say, *verdict.reasons, *(number.note for number in verdict.numbers)):
+        assert all(written(lang, sentence) for lang in LANGUAGES)
+
+
+def test_sentence_of_the_sketch() -> None:
+    verdict = verdicts.judge(field("pomelo", seen("water.salinity", 2.4)), NOW)
+
+    assert "Không lấy nước, không tưới. Kênh mặn 2,4 g/L, quá mức bưởi chịu được." == written("vi", verdict.say)
+
+
+def test_dry_soil_under_salt_is_told_to_wait() -> None:
+    verdict = verdicts.judge(field("pomelo", seen("soil.moisture", 10), seen("water.salinity", 2.4)), NOW)
+
+    assert ["verdict.why.dry_thirsty_salt"] == [reason.key for reason in verdict.reasons]
+
+
+def test_silence_names_the_device_and_since_when() -> None:
+    verdict = verdicts.judge(field("pomelo", seen("soil.moisture", 10, minutes=120)), NOW)
+
+    assert "Máy soil.moisture: mất tín hiệu từ 08:45 22/11/2026." == written("vi", verdict.reasons[0])
+
+
+def test_flagged_is_told_apart_from_silent() -> None:
+    verdict = verdicts.judge(field("pomelo", seen("soil.moisture", 10, minutes=120, newest_min=5)), NOW)
+
+    assert ["verdict.gap.unfit"] == [reason.key for reason in verdict.reasons]
+    assert (None, Level.STALE, "number.missing.unfit") == (
+        verdict.numbers[0].value,
+        verdict.numbers[0].level,
+        verdict.numbers[0].note.key,
+    )
+
+
+def test_age_is_that_of_the_oldest_reading_it_rests_on() -> None:
+    verdict = verdicts.judge(
+        field("pomelo", seen("soil.moisture", 30, minutes=20), seen("water.salinity", 0.1, minutes=3)), NOW
+    )
+
+    assert NOW - timedelta(minutes=20) == verdict.at
+
+
+def test_four_numbers_each_with_its_own_state() -> None:
+    air = replace(seen("air.temperature", 33), highest_today=34.2)
+    rain = replace(seen("rain.total", 812.6, minutes=120), fallen_24h_mm=3.0)
+    verdict = verdicts.judge(field("rice", seen("soil.moisture", 30), seen("water.salinity", 2.4), air, rain), NOW)
+
+    assert [
+        ("soil", 30, Level.GOOD),
+        ("salt", 2.4, Level.ACT),
+        ("heat", 34.2, Level.GOOD),
+        ("rain", None, Level.STALE),
+    ] == [(number.key, number.value, number.level) for number in verdict.numbers]
+
+
+def test_no_rain_is_a_number_and_no_reading_is_none() -> None:
+    dry = replace(seen("rain.total", 812.6), fallen_24h_mm=0.0)
+
+    numbers = verdicts.judge(field("rice", dry), NOW).numbers
+    unknown = verdicts.judge(field("rice", replace(dry, fallen_24h_mm=None)), NOW).numbers
+
+    assert (0.0, Level.GOOD, "number.notes.rain.none") == (numbers[0].value, numbers[0].level, numbers[0].note.key)
+    assert (None, Level.STALE) == (unknown[0].value, unknown[0].level)
+
+
+def test_field_without_a_gauge_shows_no_rain() -> None:
+    assert () == verdicts.judge(field("rice", seen("battery.voltage", 3.6)), NOW).numbers
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(30, State.FRESH), (31, State.SILENT)])
+def test_silent_after_three_intervals_and_never_before_half_an_hour(minutes: int, expected: State) -> None:
+    observation = replace(seen("soil.moisture", 30, minutes=minutes), expected_interval_s=60)
+
+    assert expected is state(observation, NOW)
+
+
+def test_slow_device_may_be_quiet_longer() -> None:
+    observation = replace(seen("soil.moisture", 30, minutes=179), expected_interval_s=3600)
+
+    assert State.FRESH is state(observation, NOW)
+
+
+@pytest.mark.parametrize(
+    ("value", "signal"),
+    [(2.01, Signal.RAISE), (2.0, Signal.HOLD), (1.6, Signal.HOLD), (1.59, Signal.CLEAR)],
+)
+def test_salt_clears_only_well_below_the_limit(value: float, signal: Signal) -> None:
+    finding = rules.salt(field("rice", seen("water.salinity", value)), NOW)
+
+    assert finding is not None
+    assert signal is finding.signal
+
+
+def test_rule_without_fresh_input_is_unknown_not_clear() -> None:
+    finding = rules.salt(field("rice", seen("water.salinity", 0.1, minutes=99)), NOW)
+
+    assert finding is not None
+    assert (Signal.UNKNOWN, None) == (finding.signal, finding.value)
+
+
+def test_rule_without_a_sensor_says_nothing() -> None:
+    assert rules.salt(field("rice", seen("soil.moisture", 20)), NOW) is None
+
+
+def test_the_saltest_of_several_waters_decides() -> None:
+    finding = rules.salt(field("rice", seen("water.salinity", 0.2), seen("water.salinity", 3.0)), NOW)
+
+    assert finding is not None
+    assert 3.0 == finding.value
+
+
+def test_every_raised_finding_has_its_sentence_in_both_languages() -> None:
+    extreme = {"water.salinity": 50, "soil.moisture": 1, "air.temperature": 45, "water.level": -0.4}
+    for crop in ("rice", "pomelo", "maize"):
+        everything = field(crop, *(seen(name, value) for name, value in extreme.items()))
+        verdict = verdicts.judge(everything, NOW)
+        for sentence in (verdict.say, *verdict.reasons):
+            assert all("{" not in written(lang, sentence) for lang in LANGUAGES)
