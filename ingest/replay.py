@@ -1,6 +1,7 @@
 """`nongso replay`: a recorded file goes through the broker as its devices would have sent it, and every cell is accounted for."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ from nongso.commands.database import open_database
 from nongso.errors import InvalidInput
 from nongso.settings import Settings
 from nongso.store import contacts, dead_letters
+from nongso.store.connection import StoreAway
 from nongso.store.intake import Counts
 from nongso.text import say
 
@@ -115,12 +117,12 @@ def replay(argv: list[str]) -> int:
     summary = summarize(chosen.file, mapped)
     shift = parse_end(chosen.end_at) - summary.last_at if chosen.end_at else timedelta(0)
     tape = Tape(chosen.file, mapped, chosen.tenant, shift, speed)
-    with open_database(settings) as url, store.connect(url) as conn:
-        conn.autocommit = True
-        if chosen.register:
-            register(conn, tape.tenant, mapped, summary.device_ids, summary.first_at + shift)
-        check_registered(conn, tape.tenant, summary.device_ids)
-        balance = play_and_count(conn, settings, tape, summary, chosen.patience_s)
+    with open_database(settings) as url:
+        with store.connect(url) as conn:
+            if chosen.register:
+                register(conn, tape.tenant, mapped, summary.device_ids, summary.first_at + shift)
+            check_registered(conn, tape.tenant, summary.device_ids)
+        balance = play_and_count(url, settings, tape, summary, chosen.patience_s)
     report = asdict(balance) | {"balances": balance.balances}
     sys.stdout.write(json.dumps(report) + "\n" if chosen.json else table(settings.lang, balance))
     return 0 if balance.balances else 1
@@ -171,19 +173,17 @@ def parse_end(text: str) -> datetime:
     return at
 
 
-def play_and_count(
-    conn: store.Connection, settings: Settings, tape: Tape, summary: Summary, patience_s: float
-) -> Balance:
+def play_and_count(url: str, settings: Settings, tape: Tape, summary: Summary, patience_s: float) -> Balance:
     """Play a tape and wait until the collector has settled all of it, or nothing has moved for `patience_s`."""
     started = time.monotonic()
-    before = books(conn, summary.device_ids)
+    before = books(url, summary.device_ids)
     account = Account(
         settings.mqtt_url, f"nongso-replay-{uuid4().hex[:8]}", settings.mqtt_username, settings.mqtt_password
     )
     with Publisher(account, WINDOW, patience_s) as publisher:
         played = play(publisher, tape)
         publisher.wait_confirmed()
-    after = wait_stored(conn, summary.device_ids, before, played, patience_s)
+    after = wait_stored(url, summary.device_ids, before, played, patience_s)
     return balance(summary, played, len(tape.mapped.columns), before, after, time.monotonic() - started)
 
 
@@ -218,28 +218,28 @@ def frame(record: Record, shift: timedelta, boot: str, seq: int) -> bytes:
     return msgspec.json.encode({"v": 1, "seq": seq, "boot": boot, "ts": at.isoformat(), "m": record.items})
 
 
-def books(conn: store.Connection, device_ids: tuple[str, ...]) -> Books:
-    with store.transaction(conn):
+def books(url: str, device_ids: tuple[str, ...]) -> Books:
+    with store.connect(url) as conn:
         return Books(contacts.sum_books(conn, device_ids), dead_letters.count_reasons(conn, device_ids))
 
 
-def wait_stored(
-    conn: store.Connection, device_ids: tuple[str, ...], before: Books, played: Played, patience_s: float
-) -> Books:
-    """The books once every frame is in them, or as they stand when nothing has moved for `patience_s`."""
+def wait_stored(url: str, device_ids: tuple[str, ...], before: Books, played: Played, patience_s: float) -> Books:
+    """The books once every frame is in them, or as they stand when nothing has moved for `patience_s`. The database may come and go."""
     moved_at, after = time.monotonic(), before
     while time.monotonic() - moved_at < patience_s:
-        current = books(conn, device_ids)
-        if current != after:
-            moved_at, after = time.monotonic(), current
-        if after.counts.received - before.counts.received >= played.published and all_heard(conn, played):
-            return after
+        with contextlib.suppress(StoreAway):
+            current = books(url, device_ids)
+            if current != after:
+                moved_at, after = time.monotonic(), current
+            if after.counts.received - before.counts.received >= played.published and all_heard(url, played):
+                return after
         time.sleep(POLL_S)
     return after
 
 
-def all_heard(conn: store.Connection, played: Played) -> bool:
-    marks = {mark.device_id: mark.seq for mark in contacts.list_marks(conn, played.boot, list(played.last_seq))}
+def all_heard(url: str, played: Played) -> bool:
+    with store.connect(url) as conn:
+        marks = {mark.device_id: mark.seq for mark in contacts.list_marks(conn, played.boot, list(played.last_seq))}
     return all(marks.get(device_id, 0) >= seq for device_id, seq in played.last_seq.items())
 
 
