@@ -6,29 +6,33 @@ import fcntl
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from nongso import store
-from nongso.demo import seed
+from nongso.demo import papers, seed
 from nongso.demo.people import Person, load_people
 from nongso.demo.programs import Program, environment, revive, wait_until
 from nongso.embedded.broker import Broker, check_port
 from nongso.embedded.postgres import Postgres
 from nongso.errors import Conflict
 from nongso.settings import Settings
+from nongso.store import intake, rollups
 from nongso.store.migrate import migrate
 from nongso.text import say
 
-API_READY_S = 60
-UI_READY_S = 60
+READY_S = 60
+HISTORY_S = 300
 WATCH_S = 1.0
 HISTORY = "30d"
+MQTT_PORT = 1883
 
 
 class AlreadyRunning(Conflict):
@@ -45,7 +49,7 @@ def demo(argv: list[str]) -> int:
     """Run until Ctrl-C. 0 after a clean stop; exit 2 with one line when it cannot start."""
     parser = argparse.ArgumentParser(prog="nongso demo")
     parser.add_argument("--history", default=HISTORY, help="how much past the simulated farm has, such as 30d")
-    parser.add_argument("--tick-s", type=float, default=60, help="seconds between live frames of a device")
+    parser.add_argument("--tick-s", type=int, default=60, help="seconds between live frames of a device")
     parser.add_argument("--ready-file", type=Path, help="write a JSON file with addresses and log-ins once all is up")
     chosen = parser.parse_args(argv)
     settings = Settings.from_env(os.environ)
@@ -78,22 +82,22 @@ class Demo:
         self.programs: list[Program] = []
         self.environ: dict[str, str] = {}
 
-    def run(self, history: str, tick_s: float, ready_file: Path | None) -> None:
+    def run(self, history: str, tick_s: int, ready_file: Path | None) -> None:
         settings = self.settings
         self.stack.enter_context(only_one(settings.data_dir))
         check_port(settings.api_host, settings.api_port, "NONGSO_API_PORT")
         check_port(settings.ui_host, settings.ui_port, "NONGSO_UI_PORT")
-        people = load_people(settings.data_dir / "demo-people.json")
+        crew = load_people(settings.data_dir / "demo-people.json")
         self._start_servers()
         with store.connect(self.environ["NONGSO_DATABASE_URL"]) as conn:
             migrate(conn)
-            seed.found_office(conn, people)
+            seed.found_office(conn, crew)
         self._start_programs()
         tell(settings, "demo.seeding")
-        credentials = seed.register_farm(self._fleet(), settings, people)
+        credentials = seed.register_farm(describe_fleet(self.environ), settings, crew)
         self._start_simulator(credentials, history, tick_s)
-        seed.fill_office(settings, people)
-        self._announce(people, ready_file)
+        label = papers.fill(settings, crew)
+        self._announce(crew, label, ready_file)
         self._watch()
 
     def _start_servers(self) -> None:
@@ -103,7 +107,7 @@ class Demo:
         tell(settings, "demo.broker")
         mqtt_url = settings.mqtt_url
         if "NONGSO_MQTT_URL" not in os.environ:
-            mqtt_url = self.stack.enter_context(Broker(settings.data_dir, int(mqtt_url.rsplit(":", 1)[1]))).url
+            mqtt_url = self.stack.enter_context(Broker(settings.data_dir, MQTT_PORT)).url
         self.environ = environment(DATABASE_URL=database_url, MQTT_URL=mqtt_url, DATA_DIR=str(settings.data_dir))
 
     def _start_programs(self) -> None:
@@ -113,8 +117,8 @@ class Demo:
         self._start("worker", "worker")
         api = self._start("api", "api")
         ui = self._start("ui", "ui")
-        wait_until(lambda: answers(f"{settings.api_url}/health/ready"), api, API_READY_S)
-        wait_until(lambda: answers(f"http://127.0.0.1:{settings.ui_port}/_stcore/health"), ui, UI_READY_S)
+        wait_until(lambda: answers(f"{settings.api_url}/health/ready"), api, READY_S)
+        wait_until(lambda: answers(f"http://127.0.0.1:{settings.ui_port}/_stcore/health"), ui, READY_S)
 
     def _start(self, name: str, *words: str) -> Program:
         program = Program(name, words, self.environ, self.settings.data_dir / "log" / f"{name}.log").start()
@@ -122,28 +126,31 @@ class Demo:
         self.programs.append(program)
         return program
 
-    def _fleet(self) -> Program:
-        """The simulator describes its own fleet, so that what is registered and what speaks cannot differ."""
-        log = self.settings.data_dir / "fleet.json"
-        log.unlink(missing_ok=True)
-        return Program("simulate", ("simulate", "--describe", "--json"), self.environ, log)
-
-    def _start_simulator(self, credentials: Path, history: str, tick_s: float) -> None:
+    def _start_simulator(self, credentials: Path, history: str, tick_s: int) -> None:
+        """The fleet first tells what it recorded while nobody listened, at its own pace of recording; then it goes on live."""
+        broker, state = self.environ["NONGSO_MQTT_URL"], str(self.settings.data_dir / "devices")
+        words = ("--broker", broker, "--state", state, "--credentials", str(credentials), "--history", history)
         tell(self.settings, "demo.history", history=history)
-        words = ("--history", history, "--live", "--tick-s", str(tick_s), "--credentials", str(credentials))
-        state = self.settings.data_dir / "devices"
-        self._start("simulate", "simulate", "--broker", self.environ["NONGSO_MQTT_URL"], "--state", str(state), *words)
+        past = self._start("history", "simulate", "--once", *words)
+        wait_until(past.has_ended, past, HISTORY_S)
+        self.programs.remove(past)
+        with store.connect(self.environ["NONGSO_DATABASE_URL"]) as conn:
+            wait_until(lambda: is_summed(conn), self.programs[1], HISTORY_S)
+            tell(self.settings, "demo.loaded", count=intake.totals(conn).stored)
+        self._start("simulate", "simulate", "--live", "--tick-s", str(tick_s), *words)
 
-    def _announce(self, people: list[Person], ready_file: Path | None) -> None:
+    def _announce(self, crew: list[Person], label: str, ready_file: Path | None) -> None:
         settings = self.settings
-        lot_url = seed.newest_label(settings, people)
-        tell(settings, "demo.ready", ui=settings.ui_url, light=f"{settings.public_url}/m", label=lot_url)
-        for person in people:
-            tell(settings, "demo.login", role=say(settings.lang, f"role.{person.role}"), login=person.login, password=person.password)
-        tell(settings, "demo.stop_hint")
+        tell(settings, "demo.ready")
+        for key, url in (("ui", settings.ui_url), ("light", f"{settings.public_url}/m"), ("label", label)):
+            tell(settings, f"demo.{key}", url=url)
+        for person in crew:
+            role = say(settings.lang, f"role.{person.role}")
+            tell(settings, "demo.login", role=role, login=person.login, password=person.password)
+        tell(settings, "demo.stop_hint", folder=settings.data_dir)
         if ready_file is not None:
-            rows = [{"login": person.login, "password": person.password, "role": person.role} for person in people]
-            ready = {"ui": settings.ui_url, "api": settings.public_url, "label": lot_url, "people": rows}
+            people = [asdict(person) for person in crew]
+            ready = {"ui": settings.ui_url, "api": settings.public_url, "label": label, "people": people}
             ready_file.write_text(json.dumps(ready), encoding="utf-8")
 
     def _watch(self) -> None:
@@ -152,6 +159,20 @@ class Demo:
             time.sleep(WATCH_S)
             for name in revive(self.programs):
                 tell(self.settings, "demo.revived", program=name)
+
+
+def is_summed(conn: store.Connection) -> bool:
+    """Whether the worker has summed every hour that readings came into."""
+    with store.transaction(conn):
+        return rollups.dirty(conn) == 0
+
+
+def describe_fleet(environ: Mapping[str, str]) -> seed.Fleet:
+    """What the simulator is made of, in its own words."""
+    command = [sys.executable, "-m", "nongso", "simulate", "--describe", "--json"]
+    told = subprocess.run(command, env=dict(environ), capture_output=True, check=True).stdout
+    plan = json.loads(told)
+    return seed.Fleet(plan["fields"], plan["devices"])
 
 
 @contextlib.contextmanager

@@ -1,14 +1,31 @@
 """The sample people of the demo: made once, with passwords drawn for this data folder and kept in a file only its owner can read."""
 
 import json
-import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from nongso.people import Role
 
-WORDS = ("lua", "buoi", "mit", "xoai", "dua", "tra", "mia", "bap", "sen", "cam", "oi", "chuoi", "khoai", "dau", "me", "gung")
+WORDS = (
+    "lua",
+    "buoi",
+    "mit",
+    "xoai",
+    "dua",
+    "tra",
+    "mia",
+    "bap",
+    "sen",
+    "cam",
+    "oi",
+    "chuoi",
+    "khoai",
+    "dau",
+    "me",
+    "gung",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +55,16 @@ def load_people(file: Path) -> list[Person]:
     unfinished = file.with_suffix(".new")
     unfinished.touch(mode=0o600)
     unfinished.write_text(json.dumps([asdict(person) for person in people], ensure_ascii=False), encoding="utf-8")
-    os.replace(unfinished, file)
+    unfinished.replace(file)
     return people
+
+
+def of_role(crew: Sequence[Person], role: Role) -> Person:
+    return next(person for person in crew if person.role is role)
 
 
 def new_password() -> str:
     """Easy to type on a phone; about 36 bits, behind a rate limit and on loopback."""
-    return "-".join([secrets.choice(WORDS), secrets.choice(WORDS), secrets.choice(WORDS), str(10**7 + secrets.randbelow(9 * 10**7))])
+    return "-".join(
+        [secrets.choice(WORDS), secrets.choice(WORDS), secrets.choice(WORDS), str(10**7 + secrets.randbelow(9 * 10**7))]
+    )

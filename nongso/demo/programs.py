@@ -49,6 +49,9 @@ class Program:
     def has_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
+    def has_failed(self) -> bool:
+        return self.has_ended() and self.process is not None and self.process.returncode != 0
+
     def stop(self) -> None:
         """Ask it to end, then insist."""
         if self.process is None or self.process.poll() is not None:
@@ -74,7 +77,7 @@ def spawn(command: Sequence[str], environ: Mapping[str, str], log: IO[bytes]) ->
         stdout=log,
         stderr=log,
         start_new_session=True,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread here
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
 
 
@@ -83,11 +86,13 @@ def _end_with_parent() -> None:
 
 
 def wait_until(ready: Callable[[], bool], program: Program, limit_s: float) -> None:
-    """Wait for `ready()`; raises ProgramEnded when the program ends first, NotReady when the time is over."""
+    """Wait for `ready()`; raises ProgramEnded when the program fails first, NotReady when the time is over."""
     deadline = time.monotonic() + limit_s
-    while not ready():
-        if program.has_ended():
+    while True:
+        if program.has_failed():
             raise ProgramEnded(program=program.name, reason=program.last_line(), log=program.log)
+        if ready():
+            return
         if time.monotonic() > deadline:
             raise NotReady(program=program.name, seconds=limit_s, log=program.log)
         time.sleep(POLL_S)

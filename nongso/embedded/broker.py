@@ -5,7 +5,10 @@ Devices of ours lose nothing by it, because they keep a reading until its receip
 """
 
 import contextlib
+import signal
 import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -58,6 +61,19 @@ def check_port(host: str, port: int, setting: str) -> None:
             raise PortTaken(port=str(port), setting=setting) from fault
 
 
+@contextlib.contextmanager
+def _deaf_to_interrupt() -> Iterator[None]:
+    """A child started here does not hear Ctrl-C in the terminal: it must outlive its clients, and we end it ourselves."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 class Broker:
     """A broker in a child process, which ends by itself when this process does."""
 
@@ -77,7 +93,8 @@ class Broker:
         self._config.write_text(CONFIG.format(host=self.host, port=self.port, max_payload=MAX_PAYLOAD))
         self._broker = IotcoreBroker(config_path=str(self._config))
         try:
-            self._broker.start()
+            with _deaf_to_interrupt():
+                self._broker.start()
         except (OSError, RuntimeError) as fault:
             raise BrokerFailed(reason=str(fault)) from fault
         return self
