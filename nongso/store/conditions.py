@@ -236,7 +236,7 @@ def list_readings(
             """
             SELECT r.at, 1 AS count, (r.flags & %(unfit)s <> 0)::int AS unfit,
                    r.value AS min, r.value AS mean, r.value AS max, NULL AS rise
-              FROM reading r
+              FROM calibrated_reading r
              WHERE r.series_id = %(series)s
                AND r.at >= %(from)s
                AND r.at < %(to)s

@@ -21,6 +21,7 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
     """Store rows of distinct (series_id, at_us); the positions of those that were there already and were left alone.
 
     What is new also moves `latest` forward and marks its hour for the rollups: one statement, from the very rows that were stored.
+    `latest` holds what counts, so the calibration of the moment is applied on the way; `reading` keeps what the sensor said.
     """
     found = conn.execute(
         """
@@ -48,9 +49,12 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
              ORDER BY s.series_id, s.at DESC
         ), moved AS (
             INSERT INTO latest AS l (series_id, at, value, flags, received_at, fit_at, fit_value)
-            SELECT n.series_id, n.at, n.value, n.flags, n.received_at, f.at, f.value
+            SELECT n.series_id, n.at, n.value * coalesce(c.gain, 1) + coalesce(c.shift, 0), n.flags, n.received_at,
+                   f.at, f.value * coalesce(d.gain, 1) + coalesce(d.shift, 0)
               FROM newest n
               LEFT JOIN newest_fit f USING (series_id)
+              LEFT JOIN calibration_span c ON c.series_id = n.series_id AND n.at >= c.from_at AND n.at < c.to_at
+              LEFT JOIN calibration_span d ON d.series_id = f.series_id AND f.at >= d.from_at AND f.at < d.to_at
              ORDER BY n.series_id
             ON CONFLICT (series_id) DO UPDATE
                SET at          = greatest(l.at, excluded.at),

@@ -25,12 +25,12 @@ def wrong_latest(conn: Connection) -> int:
               FROM series s
               LEFT JOIN latest l ON l.series_id = s.id
               LEFT JOIN LATERAL (SELECT r.at, r.value, r.flags
-                                   FROM reading r
+                                   FROM calibrated_reading r
                                   WHERE r.series_id = s.id
                                   ORDER BY r.at DESC
                                   LIMIT 1) n ON true
               LEFT JOIN LATERAL (SELECT r.at, r.value
-                                   FROM reading r
+                                   FROM calibrated_reading r
                                   WHERE r.series_id = s.id AND r.flags & %(unfit)s = 0
                                   ORDER BY r.at DESC
                                   LIMIT 1) f ON true
