@@ -65,6 +65,11 @@ class Settings:
         """Cookies go over HTTPS only wherever the public address is HTTPS."""
         return self.public_url.startswith("https://")
 
+    @property
+    def broker_user(self) -> tuple[str, str] | None:
+        """The house's own user name and password at the broker."""
+        return (self.mqtt_username, self.mqtt_password) if self.mqtt_username and self.mqtt_password else None
+
 
 class _Source:
     """Reads values and gathers what is wrong with them."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from nongso import store
@@ -15,7 +16,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, rollups, upkeep
+from worker import alerts, broker_files, rollups, upkeep
 
 ALIVE_S = 60  # a sign of life older than this is none
 
@@ -33,6 +34,7 @@ JOBS = (
     Job("rollups", 2, rollups.catch_up),
     Job("alerts", 30, alerts.run_once),
     Job("forget_boots", 3600, upkeep.forget_boots),
+    Job("forget_sessions", 3600, upkeep.forget_sessions),
 )
 
 
@@ -48,11 +50,19 @@ def worker(argv: list[str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    note("worker.started", jobs=len(JOBS))
+    jobs = jobs_for(settings)
+    note("worker.started", jobs=len(jobs))
     with store.open_pool(database_url(settings), size=2) as pool:
-        work(pool, JOBS, sign, stopping)
+        work(pool, jobs, sign, stopping)
     note("worker.stopped")
     return 0
+
+
+def jobs_for(settings: Settings) -> Sequence[Job]:
+    """The house's jobs; with a folder for the broker's files, one that keeps them up to date."""
+    if settings.broker_auth_dir is None:
+        return JOBS
+    return (*JOBS, Job("broker_files", 2, partial(broker_files.write, settings)))
 
 
 def work(pool: store.Pool, jobs: Sequence[Job], sign: Path, stopping: threading.Event) -> None:

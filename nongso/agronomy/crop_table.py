@@ -94,6 +94,7 @@ _ROWS = (
     Crop("mango", limit=_STRONG),
     Crop("dragon_fruit", limit=_FRAIL),
     Crop("durian", limit=SalinityLimit(0.5, 0.5, DURIAN_ADVICE)),
+    Crop("leaf_vegetable", limit=_FRAIL),  # mixed beds of greens: no single row of the book
     Crop("black_pepper"),
 )  # fmt: skip
 

@@ -102,6 +102,15 @@ def find_office(conn: Connection, slug: str) -> Office | None:
     )
 
 
+def list_offices(conn: Connection) -> list[Office]:
+    """Every office of this database, by slug: for the command line, where nobody is signed in."""
+    return (
+        conn.cursor(row_factory=class_row(Office))
+        .execute("SELECT id, slug, name, phone, unit_code, unit_valid_from FROM office ORDER BY slug")
+        .fetchall()
+    )
+
+
 def list_farms(conn: Connection, viewer: Viewer) -> list[Farm]:
     """The farms the viewer sees, in Vietnamese order."""
     return (
