@@ -28,7 +28,7 @@ def test_rows_of_a_plain_database_move_into_chunks(conn: store.Connection, editi
     if edition == "plain":
         pytest.skip("there is no TimescaleDB in this run")
     conn.execute("CREATE TABLE reading_old AS SELECT * FROM reading")
-    conn.execute("DROP TABLE reading")
+    conn.execute("DROP TABLE reading CASCADE")
     conn.execute("CREATE TABLE reading (LIKE reading_old)")
     conn.execute("ALTER TABLE reading ADD CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)")
     conn.execute(
