@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 
 from ingest import topics
 from ingest.judge import CLOCKLESS, Judged, judge
@@ -153,6 +154,7 @@ def letter(judged: Judged, digest: bytes) -> Letter:
         received_us=message.received_us,
         times=1,
         rejections=tuple(judged.frame.rejections),
+        codec=f"native/{version('nong-so')}",
     )
 
 

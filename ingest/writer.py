@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from ingest import topics
+from ingest import letters, topics
 from ingest.broker import Delivery, Session
 from ingest.messages import Message
 from ingest.meter import Meter
@@ -13,6 +13,7 @@ from ingest.registry import Registry
 from ingest.settle import Receipt, Settled, settle
 from ingest.spool import Spool, SpoolFull
 from nongso import store
+from nongso.clock import utc_now
 from nongso.journal import note
 from nongso.store import intake
 from nongso.store.connection import StoreAway
@@ -20,6 +21,7 @@ from nongso.store.connection import StoreAway
 RETRY_S, RETRY_LIMIT_S = 0.25, 5.0
 POLL_S = 0.25
 RECEIPT_S = 0.5
+REPLAY_S = 2.0  # how often letters to be read again are looked for
 
 Burst = tuple[Session, list[Delivery]]
 
@@ -48,6 +50,7 @@ class Writer:
         self._retry_at, self._retry_s = 0.0, RETRY_S
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._receipts_due = 0.0
+        self._replay_due = 0.0
         self._spool_is_full = False
         self._stopping = threading.Event()
 
@@ -67,6 +70,7 @@ class Writer:
                 self._take(bursts)
             elif self._spool.length:
                 self._drain()
+            self._replay()
             self._meter.waiting(self._spool.length, self._spool.oldest_us())
             self._send_receipts(voice)
         self._receipts_due = 0.0
@@ -122,6 +126,16 @@ class Writer:
             self._spool.remove(mark)
             if not self._spool.length:
                 note("spool.drained")
+
+    def _replay(self) -> None:
+        """Letters that somebody asked for, behind everything that waits."""
+        if self._spool.length or time.monotonic() < max(self._replay_due, self._retry_at):
+            return
+        self._replay_due = time.monotonic() + REPLAY_S
+        try:
+            letters.replay(self._connect(), self._settle, utc_now())
+        except StoreAway as fault:
+            self._away(fault)
 
     def _settle(self, messages: list[Message]) -> bool:
         """Whether they are committed. While the database is away it is asked again now and then, not for every batch."""
