@@ -1,0 +1,53 @@
+"""The script that Streamlit runs for every page: who looks, which pages are theirs, the page, the bar under it."""
+
+import streamlit as st
+
+from nongso.errors import NongsoError, SignInNeeded
+from nongso.text import say
+from ui import frame, pages, session, states
+from ui.session import Here
+
+
+def main() -> None:
+    st.set_page_config(page_title="Nông Số", layout="wide")
+    try:
+        here = session.enter()
+    except NongsoError as fault:
+        stand_in(fault)
+    else:
+        show(here)
+
+
+def stand_in(fault: NongsoError) -> None:
+    """Nobody is signed in, or the API is away: every address shows that, so that none says “not found”."""
+    state = states.signed_out if isinstance(fault, SignInNeeded) else states.away
+    st.navigation([st.Page(state, url_path=name) for name in sorted(pages.NAMES)], position="hidden").run()
+
+
+def show(here: Here) -> None:
+    """The pages of the reader's role; the address of another role's page answers that it is not theirs."""
+    frame.speak(here.lang)
+    theirs = pages.for_role(here.me.role)
+    known = {page.name: made(here.lang, page, default=page is theirs[0]) for page in theirs}
+    others = [
+        st.Page(states.forbidden, url_path=name, visibility="hidden") for name in sorted(pages.NAMES - set(known))
+    ]
+    chosen = st.navigation([*known.values(), *others], position="sidebar", expanded=True)
+    frame.say_done()
+    with states.told(here.lang):
+        chosen.run()
+    frame.bar(here, {page.name: known[page.name] for page in theirs if page.bar})
+    frame.side(here)
+
+
+def made(lang: str, page: pages.Page, *, default: bool) -> st.Page:
+    return st.Page(
+        pages.file_of(page.name),
+        title=say(lang, f"page.{page.name}"),
+        url_path=page.name,
+        default=default,
+        visibility="visible" if page.linked else "hidden",
+    )
+
+
+main()

@@ -1,0 +1,53 @@
+"""What stands around every page: the language for screen readers, the bar under a phone's thumb, the foot of a desk's sidebar."""
+
+from collections.abc import Mapping
+from html import escape
+
+import streamlit as st
+
+from nongso.text import say
+from ui.keys import Key
+from ui.session import Here
+
+
+def speak(lang: str) -> None:
+    """Screen readers pronounce by the page's language, which Streamlit fixes before it knows the reader."""
+    st.html(f"<script>document.documentElement.lang = '{lang}'</script>", unsafe_allow_javascript=True)
+
+
+def bar(here: Here, links: Mapping[str, st.Page]) -> None:
+    """Links by the names of their pages; a desk has the sidebar instead."""
+    with st.bottom, st.container(key="bar", horizontal=True, gap=None):
+        for name, page in links.items():
+            with st.container(key=f"tab-{name}", width="stretch", gap=None):
+                st.page_link(page, label=say(here.lang, f"tab.{name}"), width="stretch")
+
+
+def side(here: Here) -> None:
+    with st.sidebar:
+        account(here, "side")
+
+
+def account(here: Here, place: str) -> None:
+    """Who is signed in, the other language, the way out."""
+    role = say(here.lang, f"role.{here.me.role}")
+    st.html(f'<p class="ns-me"><b>{escape(here.me.name)}</b><br>{escape(role)} · {escape(here.me.office_name)}</p>')
+    other = "en" if here.lang == "vi" else "vi"
+    if st.button(say(other, "ui.this_language"), key=f"{place}-lang", width="stretch"):
+        here.door.do("PUT", "/api/v1/session/lang", {"lang": other})
+        st.rerun()
+    if st.button(say(here.lang, "ui.sign_out"), key=f"{place}-out", width="stretch"):
+        here.door.do("DELETE", "/api/v1/session")
+        st.rerun()
+
+
+def done(sentence: str) -> None:
+    """Say it after the page has been drawn again."""
+    st.session_state[Key.DONE] = sentence
+    st.rerun()
+
+
+def say_done() -> None:
+    sentence = st.session_state.pop(Key.DONE, None)
+    if sentence:
+        st.success(sentence)

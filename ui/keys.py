@@ -1,0 +1,10 @@
+"""Every name under which a session keeps something: one place, so that two views never mean different things by one name."""
+
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    HERE = "here"  # who looks and the door they look through; set anew by every run
+    DONE = "done"  # the sentence about what was just done, shown once after the page has been drawn again
+    CREDENTIAL = "credential"  # of a device, between the answer that made it and the page that shows it once
+    SHEET = "sheet"  # the label sheet that was made last, until it is taken or another is made
