@@ -15,6 +15,7 @@ from nongso import verdicts
 from nongso.boundary import MOST, Point, area_m2, checked
 from nongso.catalogue import get_property
 from nongso.charts import Bucket, Gap, counted, gaps
+from nongso.clock import local_day
 from nongso.devices import silent_after
 from nongso.errors import InvalidInput
 from nongso.store import audit_lines, conditions, places
@@ -82,7 +83,7 @@ def update_field(conn: Conn, viewer: OfficeWriter, field_id: Id, body: FieldBody
 def get_field(conn: Conn, viewer: SignedIn, now: Now, lang: Lang, field_id: Id) -> Card:
     """The field's card."""
     field = conditions.get_conditions(conn, viewer, field_id, now)
-    return card(lang, field, verdicts.judge(field, now))
+    return card(lang, field, verdicts.judge(field, now), local_day(now))
 
 
 @router.get("/fields/{field_id}/place")

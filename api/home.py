@@ -34,7 +34,7 @@ def home(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> Home:
 
 def look(conn: store.Connection, viewer: Viewer, now: datetime, lang: str) -> Home:
     fields = conditions.list_conditions(conn, viewer, now)
-    cards = [card(lang, field, verdicts.judge(field, now)) for field in fields]
+    cards = [card(lang, field, verdicts.judge(field, now), local_day(now)) for field in fields]
     cards.sort(key=lambda each: URGENCY.index(each.level))
     opened = [alert_view(lang, alert) for alert in alerts.list_alerts(conn, viewer) if alert.closed_at is None]
     return Home(now, local_day(now), cards, opened)

@@ -10,6 +10,10 @@ from nongso.text import say
 from nongso.verdicts import Number, Verdict
 
 
+SEASON_DAYS = 365  # an older crop is a tree: its age in days tells nothing
+M2_A_HECTARE = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A sentence and its key, for a reader and for a program."""
@@ -34,7 +38,10 @@ class NumberView:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A field with its verdict. `level` is good, watch, act or stale; `at` is the oldest reading the verdict rests on."""
+    """A field with its verdict. `level` is good, watch, act or stale; `at` is the oldest reading the verdict rests on.
+
+    `about` stands beside the name: how old a season's crop is, else how large the field.
+    """
 
     field_id: int
     farm_id: int
@@ -44,6 +51,7 @@ class Card:
     crop_name: str
     planted_on: date | None
     area_m2: float | None
+    about: str
     level: str
     level_name: str
     say: Told
@@ -71,7 +79,7 @@ class AlertView:
     acknowledged_by: str | None
 
 
-def card(lang: str, field: Conditions, verdict: Verdict) -> Card:
+def card(lang: str, field: Conditions, verdict: Verdict, today: date) -> Card:
     return Card(
         field.field_id,
         field.farm_id,
@@ -81,6 +89,7 @@ def card(lang: str, field: Conditions, verdict: Verdict) -> Card:
         crop_name(lang, field.crop),
         field.planted_on,
         field.area_m2,
+        about(lang, field, today),
         verdict.level,
         say(lang, f"level.{verdict.level}"),
         told(lang, verdict.say),
@@ -88,6 +97,15 @@ def card(lang: str, field: Conditions, verdict: Verdict) -> Card:
         verdict.at,
         [number_view(lang, number) for number in verdict.numbers],
     )
+
+
+def about(lang: str, field: Conditions, today: date) -> str:
+    """`lúa 62 ngày`, `0,8 ha`, or the crop where neither is known."""
+    name = crop_name(lang, field.crop)
+    days = (today - field.planted_on).days if field.planted_on else None
+    if days is not None and 0 <= days <= SEASON_DAYS:
+        return say(lang, "card.days", crop=name[:1].lower() + name[1:], days=days)
+    return say(lang, "card.hectares", area=field.area_m2 / M2_A_HECTARE) if field.area_m2 else name
 
 
 def told(lang: str, sentence: Sentence) -> Told:
