@@ -7,7 +7,28 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import accounts, alerts, devices, fields, health, home, layers, light, places, problems, session
+from api import (
+    accounts,
+    alerts,
+    brands,
+    devices,
+    fields,
+    harvests,
+    health,
+    home,
+    labels,
+    layers,
+    light,
+    lots,
+    parties,
+    passport,
+    places,
+    problems,
+    products,
+    recalls,
+    scans,
+    session,
+)
 from api.deps import CONNECTIONS, House
 from api.metrics import Metrics
 from api.pages import Pages
@@ -27,6 +48,15 @@ ROUTERS = (
     alerts.router,
     places.router,
     devices.router,
+    parties.router,
+    brands.router,
+    products.router,
+    harvests.router,
+    lots.router,
+    labels.router,
+    recalls.router,
+    scans.router,
+    passport.router,
 )
 
 

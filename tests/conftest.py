@@ -22,7 +22,7 @@ from nongso.embedded.postgres import Postgres
 from nongso.store.connection import StoreAway
 from nongso.store.migrate import migrate
 
-pytest_plugins = ["fixtures.api"]
+pytest_plugins = ["fixtures.api", "fixtures.lots"]
 
 NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fixtures.api import As, World
 from fixtures.calls import CALLS, OPEN, Call, Ground
+from fixtures.lots import insert_goods
 from httpx2 import Response
 
 from nongso import store
@@ -28,11 +29,13 @@ REFUSED = {key: [role for role in Role if role not in call.roles] for key, call 
 
 @pytest.fixture
 def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
-    """A device with a series, an alert and a key on each side of the fence."""
+    """A device with a series, an alert, a key and goods on each side of the fence."""
     admin_units.insert_unit(conn, AdminUnit("90003", date(2026, 8, 1), None, "Xã Mới", "xã", None, None, ""))
     near = _side(conn, world.admin, "GAN-1", world.field_id, world.farmer, now)
     far = _side(conn, world.stranger, "XA-1", world.strangers_field_id, world.stranger, now)
-    return Ground(world, "GAN-1", *near, *far)
+    ours = insert_goods(conn, world.admin, world.field_id, "09520123456788", now)
+    theirs = insert_goods(conn, world.stranger, world.strangers_field_id, None, now)
+    return Ground(world, "GAN-1", *near, *far, ours, theirs)
 
 
 def _side(

@@ -66,7 +66,7 @@ CREATE TABLE harvest (
     harvested_on date NOT NULL,
     quantity_kg  double precision NOT NULL CONSTRAINT harvest_quantity_positive CHECK (quantity_kg > 0),
     recorded_by  int NOT NULL REFERENCES account,
-    recorded_at  timestamptz NOT NULL DEFAULT now()
+    recorded_at  timestamptz NOT NULL
 );
 CREATE INDEX harvest_field ON harvest (field_id, harvested_on);
 
@@ -80,11 +80,12 @@ CREATE TABLE lot (
     producer_id int NOT NULL REFERENCES party,
     number      text NOT NULL CONSTRAINT lot_number_plain CHECK (number ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$'),
     code        text NOT NULL CONSTRAINT lot_code_key UNIQUE,
+    epc_class   text NOT NULL,   -- its name in events, fixed when it was made: a GTIN may come later, a story keeps one name
     quantity_kg double precision NOT NULL CONSTRAINT lot_quantity_positive CHECK (quantity_kg > 0),
     packed_on   date,
     best_before date,
     created_by  int NOT NULL REFERENCES account,
-    created_at  timestamptz NOT NULL DEFAULT now()
+    created_at  timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX lot_number_key ON lot (product_id, upper(number));
 CREATE INDEX lot_harvest ON lot (harvest_id);
@@ -110,7 +111,7 @@ CREATE TABLE event (
     event_id    text NOT NULL CONSTRAINT event_event_id_key UNIQUE,
     body        jsonb NOT NULL,
     event_time  timestamptz NOT NULL,
-    record_time timestamptz NOT NULL DEFAULT now(),
+    record_time timestamptz NOT NULL,
     captured_by int REFERENCES account
 );
 CREATE INDEX event_lot ON event (lot_id, event_time);
@@ -131,7 +132,7 @@ CREATE TABLE label_batch (
     stock      text NOT NULL,
     count      int NOT NULL CONSTRAINT label_batch_count_positive CHECK (count > 0),
     printed_by int NOT NULL REFERENCES account,
-    printed_at timestamptz NOT NULL DEFAULT now()
+    printed_at timestamptz NOT NULL
 );
 CREATE INDEX label_batch_lot ON label_batch (lot_id);
 
@@ -144,3 +145,73 @@ CREATE TABLE scan (
     lang    text NOT NULL
 );
 CREATE INDEX scan_lot ON scan (lot_id, at);
+
+-- A harvest as lists show it, with what its lots have left of it.
+CREATE VIEW harvest_card AS
+SELECT h.id, h.field_id, d.name AS field_name, f.id AS farm_id, f.name AS farm_name, d.crop, h.harvested_on, h.quantity_kg,
+       h.quantity_kg - coalesce((SELECT sum(l.quantity_kg) FROM lot l WHERE l.harvest_id = h.id), 0) AS left_kg,
+       h.recorded_by, h.recorded_at, d.name_fold || ' ' || f.name_fold AS fold
+  FROM harvest h
+  JOIN field d ON d.id = h.field_id
+  JOIN farm f ON f.id = d.farm_id;
+
+-- A lot as lists and labels show it; `recalled_at` stands while a recall is open.
+CREATE VIEW lot_card AS
+SELECT l.id, l.number, l.code, l.epc_class, l.quantity_kg, l.packed_on, l.best_before, l.created_at,
+       p.id AS product_id, p.name AS product_name, p.gtin, p.crop, b.id AS brand_id, b.name AS brand_name,
+       b.valid_from AS brand_valid_from, b.valid_to AS brand_valid_to,
+       h.id AS harvest_id, h.harvested_on, d.id AS field_id, d.name AS field_name, f.id AS farm_id, f.name AS farm_name,
+       y.id AS producer_id, y.name AS producer_name, o.name AS office_name,
+       r.issued_at AS recalled_at, r.reason AS recall_reason,
+       (SELECT coalesce(sum(t.count), 0)::int FROM label_batch t WHERE t.lot_id = l.id) AS labels_printed,
+       lower(l.number) || ' ' || p.name_fold || ' ' || y.name_fold || ' ' || f.name_fold AS fold
+  FROM lot l
+  JOIN product p ON p.id = l.product_id
+  JOIN brand b ON b.id = p.brand_id
+  JOIN harvest h ON h.id = l.harvest_id
+  JOIN field d ON d.id = h.field_id
+  JOIN farm f ON f.id = d.farm_id
+  JOIN party y ON y.id = l.producer_id
+  JOIN office o ON o.id = l.office_id
+  LEFT JOIN recall r ON r.lot_id = l.id AND r.lifted_at IS NULL;
+
+-- What anybody who holds the label may see of a product. Nothing is in here that its owners did not mean to be public.
+CREATE VIEW passport_product AS
+SELECT p.id AS product_id, p.name AS product_name, p.name_en AS product_name_en, p.gtin, p.crop, p.standard, p.shelf_life_days,
+       i.digest AS image_digest,
+       b.name AS brand_name, b.name_en AS brand_name_en, b.kind AS brand_kind, b.registration_no,
+       b.valid_from AS brand_valid_from, b.valid_to AS brand_valid_to, w.name AS brand_owner,
+       o.name AS office_name, o.phone AS office_phone
+  FROM product p
+  JOIN brand b ON b.id = p.brand_id
+  JOIN party w ON w.id = b.owner_id
+  JOIN office o ON o.id = p.office_id
+  LEFT JOIN product_image i ON i.product_id = p.id;
+
+-- And of a lot. The newest recall shows, open or lifted.
+CREATE VIEW passport_lot AS
+SELECT l.id AS lot_id, l.number, l.code, l.quantity_kg, l.packed_on, l.best_before, l.created_at, l.product_id,
+       y.kind AS producer_kind, y.name AS producer_name, y.address AS producer_address,
+       CASE WHEN y.phone_public THEN y.phone ELSE '' END AS producer_phone,
+       h.harvested_on, h.quantity_kg AS harvest_kg, h.recorded_at AS harvest_recorded_at,
+       d.id AS field_id, d.area_m2, d.planted_on, d.created_at AS field_created_at,
+       f.unit_code, f.unit_valid_from,
+       r.reason AS recall_reason, r.issued_at AS recalled_at, r.lift_reason, r.lifted_at,
+       t.printed AS labels_printed, t.first_at AS labels_printed_at
+  FROM lot l
+  JOIN party y ON y.id = l.producer_id
+  JOIN harvest h ON h.id = l.harvest_id
+  JOIN field d ON d.id = h.field_id
+  JOIN farm f ON f.id = d.farm_id
+  LEFT JOIN LATERAL (
+       SELECT x.reason, x.issued_at, x.lift_reason, x.lifted_at
+         FROM recall x
+        WHERE x.lot_id = l.id
+        ORDER BY x.issued_at DESC, x.id DESC
+        LIMIT 1
+  ) r ON true
+  LEFT JOIN LATERAL (
+       SELECT sum(x.count)::int AS printed, min(x.printed_at) AS first_at
+         FROM label_batch x
+        WHERE x.lot_id = l.id
+  ) t ON true;

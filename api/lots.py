@@ -1,0 +1,150 @@
+"""Lots from a harvest: proposed, made, listed, with their events and growing conditions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.deps import Conn, House, Now, OfficeReader, OfficeWriter, SignedIn, TheHouse
+from api.inputs import Body, Day, Id
+from api.register_inputs import Kilograms, RowId, Search
+from nongso import lots as rules
+from nongso import store
+from nongso.agronomy.crop_table import CROPS
+from nongso.people import Viewer
+from nongso.store import audit_lines, events, harvests, lots, parties, passports, products
+from nongso.store.events import Event
+from nongso.store.harvests import Harvest
+from nongso.store.lots import Lot, LotDraft
+from nongso.store.passports import DayOfProperty
+from nongso.store.products import Product
+from traceability import lot_events
+from traceability.growing import MEASURES, Growing, summarise, window
+from traceability.gs1 import local
+from traceability.lot_links import class_uri
+
+router = APIRouter(prefix="/api/v1", tags=["lots"])
+
+
+class LotBody(Body):
+    """What is left out is proposed: the number, and the last good day from the product's shelf life."""
+
+    product_id: RowId
+    harvest_id: RowId
+    producer_id: RowId
+    quantity_kg: Kilograms
+    number: Annotated[str | None, Field(max_length=20)] = None
+    packed_on: Day | None = None
+    best_before: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a lot of a product from a harvest would be called, how much it could hold, and until when it would be good."""
+
+    number: str
+    left_kg: float
+    best_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLot:
+    """`code` opens /t/{code}."""
+
+    id: int
+    number: str
+    code: str
+
+
+@router.get("/lots")
+def list_lots(conn: Conn, viewer: SignedIn, search: Search = "") -> list[Lot]:
+    """Newest first; `search` finds numbers, products, producers and farms with or without their marks."""
+    return lots.list_lots(conn, viewer, search)
+
+
+@router.get("/lots/{lot_id}")
+def get_lot(conn: Conn, viewer: SignedIn, lot_id: Id) -> Lot:
+    return lots.get_lot(conn, viewer, lot_id)
+
+
+@router.get("/lots/{lot_id}/events")
+def list_events(conn: Conn, viewer: SignedIn, lot_id: Id) -> list[Event]:
+    """The lot's story as EPCIS 2.0 events."""
+    return events.list_events(conn, viewer, lot_id)
+
+
+@router.get("/lots/{lot_id}/conditions")
+def list_conditions(conn: Conn, viewer: SignedIn, lot_id: Id) -> list[DayOfProperty]:
+    """What sensors measured at the field, day by day, in the thirty days before the harvest."""
+    return days_before(conn, lots.get_lot(conn, viewer, lot_id))
+
+
+@router.get("/harvests/{harvest_id}/lot-proposal")
+def propose_lot(
+    conn: Conn, viewer: OfficeReader, harvest_id: Id, product_id: Annotated[int, Query(ge=1, le=2**31 - 1)]
+) -> Proposal:
+    harvest = harvests.get_harvest(conn, viewer, harvest_id)
+    product = products.get_product(conn, viewer, product_id)
+    rules.check_crop(product.crop, harvest.crop)
+    return Proposal(
+        free_number(conn, viewer, product, harvest),
+        harvest.left_kg,
+        rules.best_before(None, harvest.harvested_on, product.shelf_life_days),
+    )
+
+
+@router.post("/lots", status_code=201)
+def create_lot(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body: LotBody) -> NewLot:
+    """Raises what nongso.lots says of number, quantity, days and crop; a number in use is refused as already there."""
+    harvests.get_harvest(conn, viewer, body.harvest_id)
+    harvests.lock_harvest(conn, body.harvest_id)
+    harvest = harvests.get_harvest(conn, viewer, body.harvest_id)
+    product = products.get_product(conn, viewer, body.product_id)
+    parties.require_party(conn, viewer, body.producer_id)
+    draft = checked_draft(conn, viewer, house, body, product, harvest)
+    lot_id = lots.insert_lot(conn, viewer, draft, now)
+    append_events(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), now)
+    audit_lines.insert(conn, viewer, "lot.create", f"lot:{lot_id}", {"number": draft.number, "kg": draft.quantity_kg})
+    return NewLot(lot_id, draft.number, draft.code)
+
+
+def checked_draft(
+    conn: store.Connection, viewer: Viewer, house: House, body: LotBody, product: Product, harvest: Harvest
+) -> LotDraft:
+    rules.check_crop(product.crop, harvest.crop)
+    rules.check_quantity(body.quantity_kg, harvest.left_kg)
+    good_until = body.best_before or rules.best_before(body.packed_on, harvest.harvested_on, product.shelf_life_days)
+    rules.check_days(harvest.harvested_on, body.packed_on, good_until)
+    number = rules.check_number(body.number) if body.number else free_number(conn, viewer, product, harvest)
+    code = local.mint()
+    return LotDraft(
+        product.id,
+        harvest.id,
+        body.producer_id,
+        number,
+        code,
+        class_uri(product.gtin, number, code, house.settings.public_url),
+        body.quantity_kg,
+        body.packed_on,
+        good_until,
+    )
+
+
+def free_number(conn: store.Connection, viewer: Viewer, product: Product, harvest: Harvest) -> str:
+    return rules.propose_number(product.name, harvest.harvested_on, lots.list_numbers(conn, viewer, product.id))
+
+
+def append_events(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, now: datetime) -> None:
+    """The lot's story so far: harvested, and packed when that was said."""
+    growing: Growing = summarise(days_before(conn, lot), lot.harvested_on, CROPS.get(lot.crop))
+    story = [lot_events.harvested(lot, growing, house.settings.public_url)]
+    if lot.packed_on is not None:
+        story.append(lot_events.packed(lot, lot.packed_on))
+    for event in story:
+        events.insert_event(conn, viewer, lot.id, event, now)
+
+
+def days_before(conn: store.Connection, lot: Lot) -> list[DayOfProperty]:
+    return passports.list_days(conn, lot.field_id, tuple(MEASURES), *window(lot.harvested_on))

@@ -1,0 +1,143 @@
+"""Lots: goods of one product from one harvest, under one number and one short code."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from nongso.errors import NotFound
+from nongso.people import Viewer
+from nongso.store.connection import Connection
+from nongso.store.fence import fence
+from nongso.text.sorting import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """`code` opens /t/{code}; `epc_class` is its name in events; `recalled_at` and `recall_reason` stand while a recall is open."""
+
+    id: int
+    number: str
+    code: str
+    epc_class: str
+    quantity_kg: float
+    packed_on: date | None
+    best_before: date | None
+    created_at: datetime
+    product_id: int
+    product_name: str
+    gtin: str | None
+    crop: str
+    brand_id: int
+    brand_name: str
+    brand_valid_from: date | None
+    brand_valid_to: date | None
+    harvest_id: int
+    harvested_on: date
+    field_id: int
+    field_name: str
+    farm_id: int
+    farm_name: str
+    producer_id: int
+    producer_name: str
+    office_name: str
+    recalled_at: datetime | None
+    recall_reason: str | None
+    labels_printed: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotDraft:
+    """What makes a lot; whoever fills it has checked that product, harvest and producer are the viewer's to use."""
+
+    product_id: int
+    harvest_id: int
+    producer_id: int
+    number: str
+    code: str
+    epc_class: str
+    quantity_kg: float
+    packed_on: date | None
+    best_before: date | None
+
+
+def list_lots(conn: Connection, viewer: Viewer, search: str = "") -> list[Lot]:
+    """The lots from farms the viewer sees whose number, product, producer or farm holds `search`, newest first."""
+    return (
+        conn.cursor(row_factory=class_row(Lot))
+        .execute(
+            """
+            SELECT l.id, l.number, l.code, l.epc_class, l.quantity_kg, l.packed_on, l.best_before, l.created_at,
+                   l.product_id, l.product_name, l.gtin, l.crop, l.brand_id, l.brand_name, l.brand_valid_from,
+                   l.brand_valid_to, l.harvest_id, l.harvested_on, l.field_id, l.field_name, l.farm_id, l.farm_name, l.producer_id,
+                   l.producer_name, l.office_name, l.recalled_at, l.recall_reason, l.labels_printed
+              FROM lot_card l
+             WHERE l.farm_id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
+               AND strpos(l.fold, %(search)s) > 0
+             ORDER BY l.created_at DESC, l.id DESC
+            """,
+            {"search": fold(search), **fence(viewer)},
+        )
+        .fetchall()
+    )
+
+
+def get_lot(conn: Connection, viewer: Viewer, lot_id: int) -> Lot:
+    """Raises NotFound when there is none, or none for this viewer."""
+    lot = (
+        conn.cursor(row_factory=class_row(Lot))
+        .execute(
+            """
+            SELECT l.id, l.number, l.code, l.epc_class, l.quantity_kg, l.packed_on, l.best_before, l.created_at,
+                   l.product_id, l.product_name, l.gtin, l.crop, l.brand_id, l.brand_name, l.brand_valid_from,
+                   l.brand_valid_to, l.harvest_id, l.harvested_on, l.field_id, l.field_name, l.farm_id, l.farm_name, l.producer_id,
+                   l.producer_name, l.office_name, l.recalled_at, l.recall_reason, l.labels_printed
+              FROM lot_card l
+             WHERE l.id = %(id)s
+               AND l.farm_id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
+            """,
+            {"id": lot_id, **fence(viewer)},
+        )
+        .fetchone()
+    )
+    if lot is None:
+        raise NotFound()
+    return lot
+
+
+def list_numbers(conn: Connection, viewer: Viewer, product_id: int) -> list[str]:
+    """The numbers taken by a product's lots."""
+    rows = conn.execute(
+        "SELECT number FROM lot WHERE product_id = %(product)s AND office_id = %(office)s",
+        {"product": product_id, "office": viewer.office_id},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def insert_lot(conn: Connection, viewer: Viewer, draft: LotDraft, now: datetime) -> int:
+    """The new lot's id. Raises AlreadyThere for a number or code in use."""
+    row = conn.execute(
+        """
+        INSERT INTO lot (office_id, product_id, harvest_id, producer_id, number, code, epc_class, quantity_kg,
+                         packed_on, best_before, created_by, created_at)
+        VALUES (%(office)s, %(product)s, %(harvest)s, %(producer)s, %(number)s, %(code)s, %(epc_class)s, %(quantity)s,
+                %(packed_on)s, %(best_before)s, %(account)s, %(now)s)
+        RETURNING id
+        """,
+        {
+            "office": viewer.office_id,
+            "product": draft.product_id,
+            "harvest": draft.harvest_id,
+            "producer": draft.producer_id,
+            "number": draft.number,
+            "code": draft.code,
+            "epc_class": draft.epc_class,
+            "quantity": draft.quantity_kg,
+            "packed_on": draft.packed_on,
+            "best_before": draft.best_before,
+            "account": viewer.account_id,
+            "now": now,
+        },
+    ).fetchone()
+    assert row is not None
+    return row[0]

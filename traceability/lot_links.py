@@ -1,0 +1,26 @@
+"""The addresses of a lot: what its label's code holds, and its name in events."""
+
+from traceability.gs1 import link
+from traceability.gs1.elements import Element
+
+
+def label_uri(gtin: str | None, number: str, code: str, public_url: str) -> str:
+    """What a label's code holds: /01/{gtin}/10/{number}, or /T/{code} while there is no GTIN, host in capitals.
+
+    Without small letters a QR code takes its smaller alphanumeric mode, so lot numbers and codes are proposed in capitals.
+    """
+    if gtin is None:
+        return link.with_capital_host(f"{public_url}/T/{code}")
+    return link.with_capital_host(link.build((Element("01", gtin), Element("10", number)), public_url))
+
+
+def class_uri(gtin: str | None, number: str, code: str, public_url: str) -> str:
+    """The lot as a class of goods in EPCIS events (CBV 2.0 §8.3): the canonical GS1 Digital Link, or an address of ours."""
+    if gtin is None:
+        return f"{public_url}/t/{code}"
+    return link.build((Element("01", gtin), Element("10", number)))
+
+
+def place_uri(kind: str, place_id: int, public_url: str) -> str:
+    """A farm, field or harvest in events: unique through our host; it opens nothing."""
+    return f"{public_url}/id/{kind}/{place_id}"

@@ -1,0 +1,134 @@
+"""What a buyer may see of a lot: verdict, producer, place then and now, story, growing conditions, and what is still missing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from nongso.agronomy.crop_table import CROPS
+from nongso.brands import Standing, standing
+from nongso.clock import local_day
+from nongso.lots import Datum, missing_data
+from nongso.store import passports
+from nongso.store.connection import Connection
+from nongso.store.passports import LotFacts, ProductFacts, UnitName
+from traceability.growing import MEASURES, Growing, summarise, window
+
+
+class Verdict(StrEnum):
+    """The one thing a buyer must know first; words are `passport.verdict.<value>`. We never call goods genuine: we say who recorded them."""
+
+    IN_BOOK = "in_book"
+    RECALLED = "recalled"
+    BRAND_EXPIRED = "brand_expired"
+    BRAND_NOT_YET = "brand_not_yet"
+    PAST_DATE = "past_date"
+    NO_LOT = "no_lot"  # the product is ours, the label names no lot
+    UNKNOWN = "unknown"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the goods grew: the names that stand today, and the one before with the day it ended.
+
+    Several names today mean that the unit was split and we do not know into which part the farm fell.
+    """
+
+    now: tuple[UnitName, ...]
+    before: UnitName | None = None
+    changed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the story; words are `passport.step.<kind>`. `recorded_at` is when it was put on record."""
+
+    kind: str
+    day: date
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """Everything the page of a lot shows."""
+
+    verdict: Verdict
+    product: ProductFacts
+    lot: LotFacts
+    place: Place
+    steps: tuple[Step, ...]
+    growing: Growing
+    missing: tuple[Datum, ...]
+    today: date
+
+
+def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, now: datetime) -> Passport:
+    """The passport as of `now`, from the store."""
+    today = local_day(now)
+    days = passports.list_days(conn, lot.field_id, tuple(MEASURES), *window(lot.harvested_on))
+    return Passport(
+        verdict(product, lot, today),
+        product,
+        lot,
+        read_place(conn, lot, today),
+        steps(lot),
+        summarise(days, lot.harvested_on, CROPS.get(product.crop)),
+        missing(product, lot),
+        today,
+    )
+
+
+def read_place(conn: Connection, lot: LotFacts, today: date) -> Place:
+    """The unit the farm was registered in, as it is called today and as it was called before."""
+    unit = passports.get_unit(conn, lot.unit_code, lot.unit_valid_from)
+    if unit.valid_to is not None and unit.valid_to <= today:
+        heirs = passports.list_heirs(conn, lot.unit_code, lot.unit_valid_from, today)
+        return Place(tuple(heirs), unit, unit.valid_to) if heirs else Place((unit,))
+    forebears = passports.list_forebears(conn, lot.unit_code, lot.unit_valid_from)
+    if len(forebears) != 1:  # merged from several: which of them the farm lay in is not known
+        return Place((unit,))
+    return Place((unit,), forebears[0], unit.valid_from)
+
+
+def verdict(product: ProductFacts, lot: LotFacts, today: date) -> Verdict:
+    """The gravest thing that holds today."""
+    if is_recalled(lot):
+        return Verdict.RECALLED
+    state = standing(product.brand_valid_from, product.brand_valid_to, today)
+    if state is Standing.EXPIRED:
+        return Verdict.BRAND_EXPIRED
+    if state is Standing.NOT_YET:
+        return Verdict.BRAND_NOT_YET
+    if lot.best_before is not None and today > lot.best_before:
+        return Verdict.PAST_DATE
+    return Verdict.IN_BOOK
+
+
+def is_recalled(lot: LotFacts) -> bool:
+    return lot.recalled_at is not None and lot.lifted_at is None
+
+
+def steps(lot: LotFacts) -> tuple[Step, ...]:
+    """At most seven, in the order of a lot's life; a step that nobody recorded is not there."""
+    found = [
+        Step("planted", lot.planted_on, lot.field_created_at) if lot.planted_on else None,
+        Step("grown", lot.harvested_on - timedelta(days=1), None),
+        Step("harvested", lot.harvested_on, lot.harvest_recorded_at),
+        Step("packed", lot.packed_on, lot.created_at) if lot.packed_on else None,
+        Step("registered", local_day(lot.created_at), lot.created_at),
+        Step("labelled", local_day(lot.labels_printed_at), lot.labels_printed_at) if lot.labels_printed_at else None,
+        Step("recalled", local_day(lot.recalled_at), lot.recalled_at) if lot.recalled_at else None,
+    ]
+    return tuple(step for step in found if step is not None)
+
+
+def missing(product: ProductFacts, lot: LotFacts) -> tuple[Datum, ...]:
+    """Which of the ten data of Circular 02/2024/TT-BKHCN are not on record. Name, producer, code and stages always are."""
+    known = {Datum.PRODUCT_NAME, Datum.PRODUCER_NAME, Datum.TRACE_CODE, Datum.STAGES}
+    given = {
+        Datum.IMAGE: product.image_digest,
+        Datum.PRODUCER_ADDRESS: lot.producer_address,
+        Datum.TIMES: lot.packed_on,
+        Datum.STANDARDS: product.standard,
+    }
+    return missing_data(known | {datum for datum, value in given.items() if value})
