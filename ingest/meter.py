@@ -1,8 +1,9 @@
 """What the collector counts, for Prometheus; kept whether or not anybody asks."""
 
 import time
+from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
 
 from nongso.store.intake import Counts
 
@@ -14,6 +15,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self.messages = Counter("nongso_ingest_messages", "Messages settled", registry=self.registry)
         self.items = Counter("nongso_ingest_items", "Items by what became of them", ["outcome"], registry=self.registry)
         self.batch_s = Histogram(
@@ -21,6 +23,9 @@ class Meter:
             "From a gathered batch to COMMIT",
             buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
             registry=self.registry,
+        )
+        self.stage_s = Counter(
+            "nongso_ingest_stage_seconds", "Where the writer's time goes", ["stage"], registry=self.registry
         )
         self.spooled = Gauge("nongso_ingest_spooled_messages", "Messages waiting in the spool", registry=self.registry)
         self.oldest_s = Gauge(
@@ -34,6 +39,18 @@ class Meter:
             self.items.labels(outcome).inc(getattr(counts, outcome))
         self.batch_s.observe(seconds)
         self.store_up.set(1)
+
+    def stopwatch(self) -> Callable[[str], None]:
+        """Starts a watch; each call books the time since the last one under a stage."""
+        last = time.perf_counter()
+
+        def lap(stage: str) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            self.stage_s.labels(stage).inc(now - last)
+            last = now
+
+        return lap
 
     def waiting(self, messages: int, oldest_us: int | None) -> None:
         self.spooled.set(messages)

@@ -1,8 +1,9 @@
-"""What the collector remembers between batches: devices for a few seconds, numbers of series for good."""
+"""What the collector remembers between batches: devices for a few seconds, numbers of series and their quality control for good."""
 
 import time
 from collections.abc import Iterable
 
+from ingest.watch import Watch
 from nongso import store
 from nongso.readings import SeriesKey
 from nongso.store import contacts, series
@@ -20,6 +21,7 @@ class Registry:
         self._devices: dict[str, Registered | None] = {}
         self._offices: dict[str, int] = {}
         self._series: dict[SeriesKey, int] = {}
+        self.watch = Watch()
 
     def learn_devices(self, conn: store.Connection, device_ids: Iterable[str]) -> None:
         """Look up what is not known yet, in one query."""
@@ -43,12 +45,14 @@ class Registry:
         return self._offices.get(tenant)
 
     def learn_series(self, conn: store.Connection, keys: Iterable[SeriesKey]) -> None:
-        """Give every key a number. In a transaction of its own: a series that no reading follows does no harm."""
+        """Give every key a number, and its past. In a transaction of its own: a series that no reading follows does no harm."""
         missing = {key for key in keys if key not in self._series}
+        found: dict[SeriesKey, int] = {}
         if missing:
             with store.transaction(conn):
                 found = series.resolve(conn, missing)
             self._series.update(found)
+        self.watch.learn(conn, found)
 
     def series_id(self, key: SeriesKey) -> int:
         return self._series[key]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -13,7 +13,7 @@ from ingest.payload import MAX_BYTES
 from ingest.registry import Registry
 from nongso import store
 from nongso.readings import SeriesKey
-from nongso.store import contacts, dead_letters, intake, readings
+from nongso.store import contacts, dead_letters, intake, readings, tracks
 from nongso.store.contacts import Contact, Heard, Mark
 from nongso.store.dead_letters import Letter
 from nongso.store.intake import Counts
@@ -50,20 +50,32 @@ class Layout:
     duplicates: list[int]  # a message each: samples known to be duplicates without asking
 
 
-def settle(conn: store.Connection, registry: Registry, messages: Sequence[Message]) -> Settled:
-    """Write a batch and commit. Raises StoreAway; the batch may then be settled again, whatever became of the commit."""
+def settle(
+    conn: store.Connection, registry: Registry, messages: Sequence[Message], lap: Callable[[str], None]
+) -> Settled:
+    """Write a batch and commit; `lap` is told where the time went. Raises StoreAway: settle the batch again, whatever became of it."""
     registry.learn_devices(conn, device_ids(messages))
     batch = [judge(message, registry) for message in messages]
+    lap("judge")
     registry.learn_series(conn, series_keys(batch))
     with store.transaction(conn):
         layout = lay_out(batch, registry, repeats(conn, batch))
-        duplicates, conflicts = store_rows(conn, layout)
+        lap("lay_out")
+        findings = registry.watch.judge(layout.rows, layout.owners)
+        lap("watch")
+        duplicates, conflicts = store_rows(conn, replace(layout, rows=findings.rows))
+        if findings.spikes:
+            tracks.mark_spikes(conn, findings.spikes)
+        lap("readings")
         dead_letters.keep(conn, letters(batch))
         contacts.hear(conn, contacts_of(batch, duplicates, conflicts))
         contacts.set_online(conn, online_states(batch))
         marks = contacts.keep_seen(conn, heard(batch))
         counts = totals(batch, duplicates, conflicts)
         intake.enter(conn, len(batch), counts)
+        lap("books")
+    lap("commit")
+    registry.watch.keep(findings)
     return Settled(len(batch), counts, receipts(marks, registry))
 
 

@@ -79,10 +79,13 @@ class Writer:
 
     def _gather(self) -> list[Burst]:
         """The bursts of the next batch; none when nothing came for a while."""
+        lap = self._meter.stopwatch()
         try:
             bursts = [self._queue.get(timeout=POLL_S)]
         except queue.Empty:
             return []
+        finally:
+            lap("idle")
         pace, deadline = self._pace, time.monotonic() + self._pace.linger_s
         count, size = len(bursts[0][1]), payload_bytes(bursts[0])
         while count < pace.batch and size < pace.batch_bytes:
@@ -93,6 +96,7 @@ class Writer:
                 break
             bursts.append(burst)
             count, size = count + len(burst[1]), size + payload_bytes(burst)
+        lap("gather")
         return bursts
 
     def _take(self, bursts: list[Burst]) -> None:
@@ -104,8 +108,10 @@ class Writer:
             self._drain()
             if not safe and self._stopping.wait(POLL_S):
                 return  # not acknowledged: the broker keeps them and sends them again
+        lap = self._meter.stopwatch()
         for session, burst in bursts:
             session.acknowledge([delivery.ticket for delivery in burst])
+        lap("acknowledge")
 
     def _keep(self, messages: list[Message]) -> bool:
         """Whether the spool took them. While it is full nothing is acknowledged, and so the broker holds what comes."""
@@ -143,7 +149,7 @@ class Writer:
             return False
         started = time.monotonic()
         try:
-            settled = settle(self._connect(), self._registry, messages)
+            settled = settle(self._connect(), self._registry, messages, self._meter.stopwatch())
         except StoreAway as fault:
             self._away(fault)
             return False

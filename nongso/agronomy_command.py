@@ -1,4 +1,7 @@
-"""`nongso agro et0 FILE --map MAP` and `nongso agro salinity --ec 7.28`: the formulas of the field on the command line."""
+"""`nongso agro et0 FILE --map MAP` and `nongso agro salinity --ec 7.28`: the formulas of the field on the command line.
+
+Other rooms offer subcommands of their own through the entry points `nongso.agro`: `qc` reads recorded files, which is ingest's work.
+"""
 
 import argparse
 import csv
@@ -8,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, fields
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from nongso.agronomy.et0 import Terms
@@ -22,13 +26,16 @@ COLUMNS = ("date", "et0_mm", "method", "estimated", "missing", *(field.name for 
 
 def agro(argv: list[str]) -> int:
     """Runs one subcommand; bad input rises as a NongsoError and becomes one line and exit code 2."""
-    arguments = _parser().parse_args(argv)
+    offered = {entry.name: entry for entry in entry_points(group="nongso.agro")}
+    if argv and argv[0] in offered:
+        return offered[argv[0]].load()(argv[1:])
+    arguments = _parser(sorted(offered)).parse_args(argv)
     return arguments.run(arguments)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(offered: list[str]) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="nongso agro", description="Formulas of the field.")
-    commands = top.add_subparsers(required=True, metavar="et0|salinity")
+    commands = top.add_subparsers(required=True, metavar="|".join(["et0", "salinity", *offered]))
     _add_et0(commands.add_parser("et0", help="reference evapotranspiration of a weather file, a line a day"))
     _add_salinity(commands.add_parser("salinity", help="practical salinity of water from its conductivity"))
     return top

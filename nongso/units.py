@@ -43,7 +43,7 @@ CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
     "NTU": {"FNU": (1, 0)},
     "pH": {},
     "°": {},
-    "µmol/m²/s": {},
+    "µmol/m²/s": {"mmol/m²/15min": (1_000 / 900, 0)},  # a logger's sum of a quarter of an hour
     "µg/m³": {},
     "dBm": {},
     "dB": {},
