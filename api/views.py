@@ -9,7 +9,6 @@ from nongso.store.alerts import Alert
 from nongso.text import say
 from nongso.verdicts import Number, Verdict
 
-
 SEASON_DAYS = 365  # an older crop is a tree: its age in days tells nothing
 M2_A_HECTARE = 10_000
 
