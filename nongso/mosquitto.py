@@ -4,8 +4,9 @@ Format of mosquitto_passwd 2.0: `$7$<iterations>$<salt>$<hash>`, PBKDF2 with HMA
 """
 
 import hashlib
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from hmac import compare_digest
 from pathlib import Path
 from secrets import token_bytes
 
@@ -24,6 +25,15 @@ pattern read ns/v1/+/%u/cmd/#
 pattern read ns/v1/+/%u/cfg
 pattern read ns/v1/+/%u/rcpt
 """
+# The same, for a user whose name is not the device's id: %u replaced by hand.
+DEVICE = """\
+topic write ns/v1/{tenant}/{device_id}/up
+topic write ns/v1/{tenant}/{device_id}/status
+topic write ns/v1/{tenant}/{device_id}/cmd/+/ack
+topic read ns/v1/{tenant}/{device_id}/cmd/#
+topic read ns/v1/{tenant}/{device_id}/cfg
+topic read ns/v1/{tenant}/{device_id}/rcpt
+"""
 SERVER = """\
 topic read ns/v1/#
 topic write ns/v1/+/+/cmd/+
@@ -39,18 +49,42 @@ def password_hash(secret: str, salt: bytes | None = None) -> str:
     return f"$7${ITERATIONS}${b64encode(salted).decode()}${b64encode(digest).decode()}"
 
 
-def write_files(folder: Path, entries: Iterable[tuple[str, str]], server: tuple[str, str] | None) -> bool:
+def matches(secret: str, hashed: str) -> bool:
+    """True when `hashed` is a hash of the secret; False also for what is no hash of Mosquitto's. Takes the same time for every secret."""
+    try:
+        _, kind, rounds, salt, digest = hashed.split("$")
+        expected = b64decode(digest, validate=True)
+        found = hashlib.pbkdf2_hmac("sha512", secret.encode(), b64decode(salt, validate=True), int(rounds), HASH_BYTES)
+    except ValueError:
+        return False
+    return kind == "7" and compare_digest(found, expected)
+
+
+def user_name(device_id: str, slot: str) -> str:
+    """A device's user name at the broker: its id, or its second one (slot b). No id holds a `!`, so no device has another's."""
+    return device_id if slot == "a" else f"{device_id}!b"
+
+
+def own_topics(tenant: str, device_id: str) -> str:
+    """Lines of an access list that give the user above them a device's topics."""
+    return DEVICE.format(tenant=tenant, device_id=device_id)
+
+
+def write_files(
+    folder: Path, entries: Iterable[tuple[str, str]], server: tuple[str, str] | None, rules: str = ""
+) -> bool:
     """Bring `passwd` and `acl` in `folder` up to date; True when either changed. `server` is the house's own user and secret.
 
-    Each file is swapped whole, so the broker never reads half of one.
+    `rules` are blocks of the access list for single users. Each file is swapped whole, so the broker never reads half of one.
+    A device that is called like the house's own user is left out: it would have that user's rights.
     """
-    users = sorted(entries)
+    users = sorted(entry for entry in entries if server is None or entry[0] != server[0])
     if server is not None:
         user, secret = server
         # A salt made from the secret: the same line every time, so that an unchanged register changes no file.
         users.append((user, password_hash(secret, hashlib.sha256(secret.encode()).digest()[:SALT_BYTES])))
     passwords = "".join(f"{user}:{hashed}\n" for user, hashed in users)
-    rights = access_list(server[0] if server else None)
+    rights = access_list(server[0] if server else None) + (f"\n{rules}" if rules else "")
     return bool(sum((_swap(folder / "passwd", passwords), _swap(folder / "acl", rights))))
 
 

@@ -33,6 +33,7 @@ class Job:
 JOBS = (
     Job("rollups", 2, rollups.catch_up),
     Job("alerts", 30, alerts.run_once),
+    Job("end_rotations", 60, upkeep.end_rotations),
     Job("forget_boots", 3600, upkeep.forget_boots),
     Job("forget_sessions", 3600, upkeep.forget_sessions),
 )

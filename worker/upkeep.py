@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from nongso import store
-from nongso.store import contacts, sessions
+from nongso.store import contacts, rotations, sessions
 
 BOOT_KEPT = timedelta(days=90)  # longer than any device of ours keeps a reading
 
@@ -17,3 +17,9 @@ def forget_sessions(pool: store.Pool, now: datetime) -> None:
     """Ended sessions, and failed sign-ins that no longer count."""
     with store.connection(pool) as conn:
         sessions.sweep(conn, now)
+
+
+def end_rotations(pool: store.Pool, now: datetime) -> None:
+    """The old secret of a device ends when its time is up."""
+    with store.connection(pool) as conn:
+        rotations.end_due(conn, now)

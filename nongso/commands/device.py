@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nongso import store
+from nongso.broker_files import bring_up_to_date
 from nongso.clock import utc_now
 from nongso.commands.database import open_database
 from nongso.commands.user import console, get_office
 from nongso.devices import Kind
-from nongso.mosquitto import password_hash, write_files
+from nongso.mosquitto import password_hash
 from nongso.settings import Settings
 from nongso.store import audit_lines, devices, places
 from nongso.store.devices import DeviceDraft
@@ -98,7 +99,6 @@ def revoke(conn: store.Connection, chosen: argparse.Namespace, settings: Setting
 def write_broker_files(conn: store.Connection, chosen: argparse.Namespace, settings: Settings) -> int:
     """Both files anew; the house's own user joins when NONGSO_MQTT_USERNAME and NONGSO_MQTT_PASSWORD are set."""
     chosen.folder.mkdir(parents=True, exist_ok=True)
-    entries = [(entry.device_id, entry.secret_hash) for entry in devices.list_credentials(conn)]
-    write_files(chosen.folder, entries, settings.broker_user)
-    sys.stdout.write(say(settings.lang, "device.files_written", folder=chosen.folder, count=len(entries)) + "\n")
+    count = bring_up_to_date(conn, chosen.folder, settings.broker_user)
+    sys.stdout.write(say(settings.lang, "device.files_written", folder=chosen.folder, count=count) + "\n")
     return 0

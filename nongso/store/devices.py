@@ -11,6 +11,8 @@ from nongso.store.connection import Connection
 from nongso.store.fence import fence
 from nongso.text.sorting import sort_key
 
+USUAL_INTERVAL_S = 900  # expected of a device until its own habit is known
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -32,20 +34,12 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DeviceDraft:
-    """What an officer registers; `secret_hash` comes from nongso.mosquitto."""
+    """What an officer registers; `secret_hash` comes from nongso.mosquitto. Without an interval it is learned from what comes."""
 
     id: str
     kind: str
     name: str
-    expected_interval_s: int
-    secret_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A line of the broker's password file."""
-
-    device_id: str
+    expected_interval_s: int | None
     secret_hash: str
 
 
@@ -85,8 +79,9 @@ def insert(conn: Connection, office_id: int, draft: DeviceDraft, accept_from: da
     """Register a device. Observations older than `accept_from` will be set aside. Raises AlreadyThere, in whichever office."""
     conn.execute(
         """
-        INSERT INTO device (id, office_id, kind, name, name_sort, expected_interval_s, secret_hash, accept_from)
-        VALUES (%(id)s, %(office)s, %(kind)s, %(name)s, %(sort)s, %(interval)s, %(hash)s, %(accept_from)s)
+        INSERT INTO device (id, office_id, kind, name, name_sort, expected_interval_s, interval_source, secret_hash, accept_from)
+        VALUES (%(id)s, %(office)s, %(kind)s, %(name)s, %(sort)s, coalesce(%(interval)s, %(usual)s),
+                CASE WHEN %(interval)s::int IS NULL THEN 'learned' ELSE 'configured' END, %(hash)s, %(accept_from)s)
         """,
         {
             "id": draft.id,
@@ -95,6 +90,7 @@ def insert(conn: Connection, office_id: int, draft: DeviceDraft, accept_from: da
             "name": draft.name,
             "sort": sort_key(draft.name),
             "interval": draft.expected_interval_s,
+            "usual": USUAL_INTERVAL_S,
             "hash": draft.secret_hash,
             "accept_from": accept_from,
         },
@@ -102,11 +98,11 @@ def insert(conn: Connection, office_id: int, draft: DeviceDraft, accept_from: da
 
 
 def update_secret(conn: Connection, office_id: int, device_id: str, secret_hash: str) -> None:
-    """Give a device another secret. Raises NotFound for one that is revoked or another office's."""
+    """Give a device another secret, at once and instead of all others. Raises NotFound for one that is revoked or another office's."""
     changed = conn.execute(
         """
         UPDATE device
-           SET secret_hash = %(hash)s
+           SET secret_hash = %(hash)s, secret_slot = 'a', next_secret_hash = NULL, next_secret_until = NULL
          WHERE id = %(id)s
            AND office_id = %(office)s
            AND revoked_at IS NULL
@@ -122,7 +118,7 @@ def revoke(conn: Connection, office_id: int, device_id: str, now: datetime) -> N
     changed = conn.execute(
         """
         UPDATE device
-           SET revoked_at = coalesce(revoked_at, %(now)s), secret_hash = NULL
+           SET revoked_at = coalesce(revoked_at, %(now)s), secret_hash = NULL, next_secret_hash = NULL, next_secret_until = NULL
          WHERE id = %(id)s
            AND office_id = %(office)s
         """,
@@ -169,21 +165,4 @@ def _end_installations(conn: Connection, device_id: str, at: datetime) -> None:
     conn.execute(
         "UPDATE installation SET to_at = %(at)s WHERE device_id = %(id)s AND to_at IS NULL",
         {"id": device_id, "at": at},
-    )
-
-
-def list_credentials(conn: Connection) -> list[Credential]:
-    """Every live device of every office with its secret's hash, for the broker's password file."""
-    return (
-        conn.cursor(row_factory=class_row(Credential))
-        .execute(
-            """
-            SELECT id AS device_id, secret_hash
-              FROM device
-             WHERE revoked_at IS NULL
-               AND secret_hash IS NOT NULL
-             ORDER BY id
-            """
-        )
-        .fetchall()
     )
