@@ -19,7 +19,6 @@ from nongso.sentences import Sentence, Value
 
 SALT_CLEARS, RISING_RAISES, RISING_CLEARS = 0.8, 0.7, 0.6  # of the crop's limit; our choice
 CAREFUL_LIMIT_G_L = 1.0  # for a crop without a published limit: that of the frailest vegetables; our choice
-CAREFUL_END = {"pomelo", "lime"}  # published as 2 to 4 g/L: citrus takes the lower end; our choice
 DRY_BELOW = {"leaf_vegetable": 28.0, "durian": 26.0, "pomelo": 26.0}  # % by volume; our choice
 DRY_BELOW_DEFAULT, VERY_DRY, WET_AGAIN = 22.0, 0.75, 1.1  # %, and shares of the limit; our choice
 ROOTS_CM = 60  # soil probes down to here speak for the roots; our choice
@@ -181,7 +180,7 @@ def salt_limit_g_l(crop: str) -> float:
     row = CROPS.get(crop)
     if row is None or row.limit is None:
         return CAREFUL_LIMIT_G_L
-    return row.limit.low_g_l if crop in CAREFUL_END else row.limit.high_g_l
+    return row.limit.high_g_l
 
 
 def salt_observations(field: Conditions) -> list[Observation]:

@@ -19,6 +19,7 @@ _FRAIL = SalinityLimit(1, 1, GO_CONG_DONG)
 _WEAK = SalinityLimit(2, 2, GO_CONG_DONG)
 _MIDDLING = SalinityLimit(2, 4, GO_CONG_DONG)
 _STRONG = SalinityLimit(3, 8, GO_CONG_DONG)
+_CAREFUL = SalinityLimit(2, 2, f"{GO_CONG_DONG}: 2 to 4, the lower end for citrus is our choice")
 
 # citrus without ground cover under 70 % canopy; Table 12 note 21: add 0.1 to 0.2 in humid climates
 _CITRUS = {
@@ -89,8 +90,8 @@ _ROWS = (
     Crop("avocado", _K(0.60, 0.85, 0.75), _K(0.50, 0.80, 0.70), 3.0, _Z(0.5, 1.0, 0.70)),
     Crop("orange", **_CITRUS, salt=_S(1.7, 16.0), limit=_WEAK),
     Crop("mandarin", **_CITRUS, limit=_WEAK),
-    Crop("pomelo", **_CITRUS, limit=_MIDDLING),
-    Crop("lime", **_CITRUS, limit=_MIDDLING),
+    Crop("pomelo", **_CITRUS, limit=_CAREFUL),
+    Crop("lime", **_CITRUS, limit=_CAREFUL),
     Crop("mango", limit=_STRONG),
     Crop("dragon_fruit", limit=_FRAIL),
     Crop("durian", limit=SalinityLimit(0.5, 0.5, DURIAN_ADVICE)),

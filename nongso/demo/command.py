@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nongso import store
 from nongso.demo import papers, seed
@@ -106,8 +108,8 @@ class Demo:
         database_url = settings.database_url or self.stack.enter_context(Postgres(settings.data_dir)).url
         tell(settings, "demo.broker")
         mqtt_url = settings.mqtt_url
-        if "NONGSO_MQTT_URL" not in os.environ:
-            mqtt_url = self.stack.enter_context(Broker(settings.data_dir, MQTT_PORT)).url
+        if not is_elsewhere(mqtt_url):
+            mqtt_url = self.stack.enter_context(Broker(settings.data_dir, urlsplit(mqtt_url).port or MQTT_PORT)).url
         self.environ = environment(DATABASE_URL=database_url, MQTT_URL=mqtt_url, DATA_DIR=str(settings.data_dir))
 
     def _start_programs(self) -> None:
@@ -185,6 +187,17 @@ def only_one(data_dir: Path) -> Iterator[None]:
         except BlockingIOError as fault:
             raise AlreadyRunning(folder=data_dir) from fault
         yield
+
+
+def is_elsewhere(mqtt_url: str) -> bool:
+    """Whether the settings name a broker that is already there: on another machine, or listening on this one."""
+    if "NONGSO_MQTT_URL" not in os.environ:
+        return False
+    address = urlsplit(mqtt_url)
+    if address.hostname not in ("127.0.0.1", "localhost"):
+        return True
+    with contextlib.closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", address.port or MQTT_PORT)) == 0
 
 
 def answers(url: str) -> bool:

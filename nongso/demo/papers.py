@@ -57,7 +57,7 @@ def _write_papers(office: Office) -> None:
     plain = office.post("/api/v1/brands", {"name": "Rau Láng", "owner_id": grower, **PLAIN_MARK})
     pomelo = office.post("/api/v1/products", {"name": "Bưởi da xanh Cái Cối", "brand_id": mark["id"], **POMELO})
     greens = office.post("/api/v1/products", {"name": "Cải xanh Rau Láng", "brand_id": plain["id"], **GREENS})
-    _lot(office, pomelo, fields["pomelo"], grower, today - timedelta(days=4), 420)
+    _lot(office, pomelo, fields["pomelo"], grower, today - timedelta(days=12), 420)
     _lot(office, greens, fields["leaf_vegetable"], grower, today - timedelta(days=1), 60)
     recalled = _lot(office, greens, fields["leaf_vegetable"], grower, today - timedelta(days=2), 45)
     office.post(f"/api/v1/lots/{recalled['id']}/recall", {"reason": "Thu hoạch trước khi hết thời gian cách ly"})
