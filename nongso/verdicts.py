@@ -53,7 +53,7 @@ def judge(field: Conditions, now: datetime) -> Verdict:
     if unknown:
         key = f"verdict.unknown.{unknown[0].rule}"
         return Verdict(Level.STALE, Sentence(key), silences, _newest(field), numbers)
-    return _calm(field, findings, now, numbers)
+    return _calm(field, findings, numbers)
 
 
 def _urgent(
@@ -66,11 +66,10 @@ def _urgent(
     """The most urgent finding speaks; what it means for the others stands under it."""
     first = min(raised, key=lambda finding: finding.level is not Level.ACT)
     others = [finding for finding in raised if finding is not first]
-    key = f"verdict.{first.rule}.{first.level}"
-    reasons = _reasons(field, findings, first, others)
-    if _thirsty(first) and _unknown(findings.get("salt")):
-        key = "verdict.dry_salt_unknown"
-    return Verdict(first.level, first.sentence(key, field.crop), (*reasons, *silences), first.at, numbers)
+    lines = (*_reasons(field, findings, first, others), *silences)
+    untested = _thirsty(first) and _unknown(findings.get("salt"))
+    speech = first.sentence(f"verdict.{first.rule}.{first.level}", field.crop)
+    return Verdict(first.level, Sentence("verdict.dry_salt_unknown") if untested else speech, lines, first.at, numbers)
 
 
 def _reasons(
@@ -101,21 +100,20 @@ def _unknown(finding: Finding | None) -> bool:
     return finding is not None and finding.signal is Signal.UNKNOWN
 
 
-def _calm(field: Conditions, findings: dict[str, Finding], now: datetime, numbers: tuple[Number, ...]) -> Verdict:
+def _calm(field: Conditions, findings: dict[str, Finding], numbers: tuple[Number, ...]) -> Verdict:
     """Nothing is wrong: say so by what was looked at, and no more than that."""
     looked_at = [findings[rule] for rule in DECIDING if rule in findings]
+    looked_at.sort(key=lambda finding: not _thirsty(finding))  # what the soil needs comes before what the canal holds
     if looked_at:
-        speaker = next((finding for finding in looked_at if _thirsty(finding)), looked_at[0])
-        lines = [finding.sentence(f"verdict.good.why_{finding.rule}", field.crop) for finding in looked_at]
-        lines.sort(key=lambda line: line.key != f"verdict.good.why_{speaker.rule}")
+        first = looked_at[0]
+        lines = tuple(finding.sentence(f"verdict.good.why_{finding.rule}", field.crop) for finding in looked_at)
         at = min(finding.at for finding in looked_at if finding.at is not None)
-        return Verdict(
-            Level.GOOD, speaker.sentence(f"verdict.good.{speaker.rule}", field.crop), tuple(lines), at, numbers
-        )
+        return Verdict(Level.GOOD, first.sentence(f"verdict.good.{first.rule}", field.crop), lines, at, numbers)
     weather = findings.get("heat")
-    if weather is None or weather.signal is Signal.UNKNOWN:
-        silences = rules.gaps(list(field.observations), now)
-        return Verdict(Level.STALE, Sentence("verdict.unknown.all"), silences, _newest(field), numbers)
+    if weather is None:
+        return Verdict(Level.STALE, Sentence("verdict.unsensed"), (), _newest(field), numbers)
+    if weather.signal is Signal.UNKNOWN:
+        return Verdict(Level.STALE, Sentence("verdict.unknown.heat"), weather.gaps, _newest(field), numbers)
     return Verdict(Level.GOOD, Sentence("verdict.good.heat"), (Sentence("verdict.good.why_heat"),), weather.at, numbers)
 
 

@@ -52,6 +52,7 @@ def field(crop: str, *observations: Observation) -> Conditions:
     [
         ("pomelo", [], Level.STALE, "verdict.none"),
         ("pomelo", [never("soil.moisture")], Level.STALE, "verdict.unknown.dry"),
+        ("pomelo", [seen("battery.voltage", 3.6)], Level.STALE, "verdict.unsensed"),
         # too salt
         ("pomelo", [seen("water.salinity", 2.4)], Level.ACT, "verdict.salt.act"),
         ("pomelo", [seen("water.salinity", 2.0)], Level.WATCH, "verdict.salt_rising.watch"),
@@ -74,6 +75,12 @@ def field(crop: str, *observations: Observation) -> Conditions:
             Level.WATCH,
             "verdict.dry_salt_unknown",
         ),
+        (
+            "rice",
+            [seen("water.level", -0.2), seen("water.salinity", 0.1, minutes=90)],
+            Level.WATCH,
+            "verdict.dry_salt_unknown",
+        ),
         # paddy: the tube decides, not the probe; only a tube's level is a paddy's level
         ("rice", [seen("water.level", -0.06), seen("soil.moisture", 5)], Level.GOOD, "verdict.good.paddy.below"),
         ("rice", [seen("water.level", -0.15)], Level.WATCH, "verdict.paddy.watch.below"),
@@ -87,7 +94,7 @@ def field(crop: str, *observations: Observation) -> Conditions:
         ("pomelo", [seen("water.salinity", 2.4, minutes=31)], Level.STALE, "verdict.unknown.salt"),
         ("pomelo", [seen("soil.moisture", 10, minutes=31)], Level.STALE, "verdict.unknown.dry"),
         ("rice", [seen("water.level", 0.05, minutes=600)], Level.STALE, "verdict.unknown.paddy"),
-        ("rice", [seen("air.temperature", 39, minutes=600)], Level.STALE, "verdict.unknown.all"),
+        ("rice", [seen("air.temperature", 39, minutes=600)], Level.STALE, "verdict.unknown.heat"),
         # flagged: the newest is 5 minutes old, the newest fit one 40
         ("pomelo", [seen("soil.moisture", 10, minutes=40, newest_min=5)], Level.STALE, "verdict.unknown.dry"),
         # what is fresh speaks although something else is silent
@@ -151,6 +158,12 @@ def test_age_is_that_of_the_oldest_reading_it_rests_on() -> None:
     )
 
     assert NOW - timedelta(minutes=20) == verdict.at
+
+
+def test_what_the_soil_needs_is_told_before_what_the_canal_holds() -> None:
+    verdict = verdicts.judge(field("rice", seen("water.salinity", 0.3), seen("water.level", -0.06)), NOW)
+
+    assert ["verdict.good.why_paddy.below", "verdict.good.why_salt"] == [reason.key for reason in verdict.reasons]
 
 
 def test_four_numbers_each_with_its_own_state() -> None:
