@@ -107,13 +107,17 @@ def list_readings(
     from_at: Annotated[Instant, Query(alias="from")],
     to_at: Annotated[Instant, Query(alias="to")],
     step: Step = "hour",
+    field: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Readings:
-    """A chart's points in [from, to): raw, or whole hours or local days recomputed from raw."""
+    """A chart's points in [from, to): single readings, or whole hours or local days recomputed from them.
+
+    With `field` only what was measured at that field: a moved probe brings no other field's past along.
+    """
     if from_at >= to_at:
         raise BadSpan()
     series = conditions.get_series(conn, viewer, series_id)
     listing = {"raw": conditions.list_readings, "hour": conditions.list_hours, "day": conditions.list_days}[step]
-    points = listing(conn, viewer, series_id, from_at, to_at, MOST_POINTS + 1)
+    points = listing(conn, viewer, series_id, from_at, to_at, MOST_POINTS + 1, field)
     if len(points) > MOST_POINTS:
         raise TooManyPoints(limit=MOST_POINTS)
     if step == "raw" and series.kind == "counter":

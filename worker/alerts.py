@@ -26,7 +26,7 @@ def run_once(pool: store.Pool, now: datetime) -> int:
         open_now = set(alerts.list_open_targets(conn))
         fields = conditions.list_all_conditions(conn, now)
         changed = sum(judge_field(conn, field, open_now, now) for field in fields)
-        return changed + sum(judge_device(conn, device, open_now, now) for device in alerts.list_quiet(conn))
+        return changed + sum(judge_device(conn, device, open_now, now) for device in alerts.list_quiet(conn, now))
 
 
 def judge_field(conn: store.Connection, field: Conditions, open_now: set[Target], now: datetime) -> int:

@@ -156,8 +156,11 @@ def list_open_targets(conn: Connection) -> list[Target]:
     )
 
 
-def list_quiet(conn: Connection) -> list[Quiet]:
-    """Every device in use of every office with when it was last heard, for the worker that judges."""
+def list_quiet(conn: Connection, now: datetime) -> list[Quiet]:
+    """Every device in use of every office with when it was last heard, for the worker that judges.
+
+    One that is being worked on is left out: what may be read into its silence is known.
+    """
     return (
         conn.cursor(row_factory=class_row(Quiet))
         .execute(
@@ -167,8 +170,10 @@ def list_quiet(conn: Connection) -> list[Quiet]:
               FROM device v
               LEFT JOIN device_contact c ON c.device_id = v.id
              WHERE v.revoked_at IS NULL
+               AND NOT EXISTS (SELECT FROM maintenance m WHERE m.device_id = v.id AND m.from_at <= %(now)s AND m.to_at > %(now)s)
              ORDER BY v.id
-            """
+            """,
+            {"now": now},
         )
         .fetchall()
     )

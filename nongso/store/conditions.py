@@ -27,7 +27,8 @@ CLOCK_AHEAD = timedelta(minutes=5)  # how far ahead of us a reading may be obser
 # One row for each series of each device that serves the field now; a device that never spoke has one row without a series.
 _NEWEST: Final = """
     SELECT d.id AS field_id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2,
-           v.id AS device_id, v.name AS device_name, v.kind AS device_kind, v.expected_interval_s,
+           v.id AS device_id, v.name AS device_name, v.kind AS device_kind,
+           round(v.expected_interval_s * coalesce(n.ratio, 1))::int AS expected_interval_s,
            i.from_at AS serves_since, s.property, s.id AS series_id, s.depth_cm,
            CASE WHEN l.at >= i.from_at THEN l.at END AS at,
            CASE WHEN l.fit_at >= i.from_at THEN l.fit_at END AS fit_at,
@@ -41,6 +42,7 @@ _NEWEST: Final = """
       LEFT JOIN device v ON v.id = i.device_id AND v.revoked_at IS NULL
       LEFT JOIN series s ON s.device_id = v.id
       LEFT JOIN latest l ON l.series_id = s.id
+      LEFT JOIN learned_interval n ON n.series_id = s.id
       LEFT JOIN LATERAL recount(s.id, greatest(%(midnight)s, i.from_at), %(soon)s, %(unfit)s) today
              ON s.property = 'air.temperature'
       LEFT JOIN LATERAL recount(s.id, greatest(%(day_ago)s, i.from_at), %(soon)s, %(unfit)s) rain
@@ -227,9 +229,15 @@ def get_series(conn: Connection, viewer: Viewer, series_id: int) -> Series:
 
 
 def list_readings(
-    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+    conn: Connection,
+    viewer: Viewer,
+    series_id: int,
+    from_at: datetime,
+    to_at: datetime,
+    limit: int,
+    field_id: int | None = None,
 ) -> list[Bucket]:
-    """Raw readings of [from_at, to_at) in order of time, at most `limit`."""
+    """Readings of [from_at, to_at) in order of time, at most `limit`; with `field_id` only while the series was measured at that field."""
     return (
         conn.cursor(row_factory=class_row(Bucket))
         .execute(
@@ -242,19 +250,35 @@ def list_readings(
                AND r.at < %(to)s
                AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
                             WHERE r.at >= seen.from_at AND r.at < seen.to_at)
+               AND (%(field)s::int IS NULL
+                    OR EXISTS (SELECT FROM field_served(%(series)s, %(field)s) served WHERE r.at >= served.from_at AND r.at < served.to_at))
              ORDER BY r.at
              LIMIT %(limit)s
             """,
-            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "unfit": int(UNFIT), **fence(viewer)},
+            {
+                "series": series_id,
+                "from": from_at,
+                "to": to_at,
+                "limit": limit,
+                "field": field_id,
+                "unfit": int(UNFIT),
+                **fence(viewer),
+            },
         )
         .fetchall()
     )
 
 
 def list_hours(
-    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+    conn: Connection,
+    viewer: Viewer,
+    series_id: int,
+    from_at: datetime,
+    to_at: datetime,
+    limit: int,
+    field_id: int | None = None,
 ) -> list[Bucket]:
-    """Whole hours of [from_at, to_at) that have readings."""
+    """Whole hours of [from_at, to_at) that have readings; with `field_id` only those wholly measured at that field."""
     return (
         conn.cursor(row_factory=class_row(Bucket))
         .execute(
@@ -266,19 +290,27 @@ def list_hours(
                AND h.hour < %(to)s
                AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
                             WHERE h.hour >= seen.from_at AND h.hour + interval '1 hour' <= seen.to_at)
+               AND (%(field)s::int IS NULL
+                    OR EXISTS (SELECT FROM field_served(%(series)s, %(field)s) served WHERE h.hour >= served.from_at AND h.hour + interval '1 hour' <= served.to_at))
              ORDER BY h.hour
              LIMIT %(limit)s
             """,
-            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, **fence(viewer)},
+            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "field": field_id, **fence(viewer)},
         )
         .fetchall()
     )
 
 
 def list_days(
-    conn: Connection, viewer: Viewer, series_id: int, from_at: datetime, to_at: datetime, limit: int
+    conn: Connection,
+    viewer: Viewer,
+    series_id: int,
+    from_at: datetime,
+    to_at: datetime,
+    limit: int,
+    field_id: int | None = None,
 ) -> list[Bucket]:
-    """Whole local days of [from_at, to_at) that have readings; `at` is a day's local midnight."""
+    """Whole local days of [from_at, to_at) that have readings, `at` a day's local midnight; with `field_id` as list_hours."""
     return (
         conn.cursor(row_factory=class_row(Bucket))
         .execute(
@@ -294,10 +326,12 @@ def list_days(
                AND b.at < %(to)s
                AND EXISTS (SELECT FROM series_seen(%(series)s, %(office)s, %(account)s, %(sees_office)s) seen
                             WHERE b.at >= seen.from_at AND b.at + interval '1 day' <= seen.to_at)
+               AND (%(field)s::int IS NULL
+                    OR EXISTS (SELECT FROM field_served(%(series)s, %(field)s) served WHERE b.at >= served.from_at AND b.at + interval '1 day' <= served.to_at))
              ORDER BY b.at
              LIMIT %(limit)s
             """,
-            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, **fence(viewer)},
+            {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "field": field_id, **fence(viewer)},
         )
         .fetchall()
     )

@@ -157,12 +157,12 @@ def move(conn: Connection, viewer: Viewer, device_id: str, field_ids: list[int],
 
 
 def _end_installations(conn: Connection, device_id: str, at: datetime) -> None:
-    """Open installations end at `at`; one that had not begun by then never was."""
+    """What is recorded beyond `at` ends there, in the past too; what had not begun by then never was."""
     conn.execute(
-        "DELETE FROM installation WHERE device_id = %(id)s AND to_at IS NULL AND from_at >= %(at)s",
+        "DELETE FROM installation WHERE device_id = %(id)s AND from_at >= %(at)s",
         {"id": device_id, "at": at},
     )
     conn.execute(
-        "UPDATE installation SET to_at = %(at)s WHERE device_id = %(id)s AND to_at IS NULL",
+        "UPDATE installation SET to_at = %(at)s WHERE device_id = %(id)s AND (to_at IS NULL OR to_at > %(at)s)",
         {"id": device_id, "at": at},
     )
