@@ -75,7 +75,8 @@ def answer(request: Request, fault: NongsoError, headers: Mapping[str, str] | No
     if not wants_page(request):
         return JSONResponse(body(lang, fault), fault.status, media_type=MEDIA_TYPE, headers=more)
     if isinstance(fault, SignInNeeded):
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path, safe='')}", status_code=303)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", status_code=303)
     pages = deps.house(request).pages
     page = pages.answer("problem.html", lang, status=fault.status, title=title(lang, fault), detail=detail(lang, fault))
     page.headers.update(more)
