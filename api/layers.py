@@ -13,6 +13,8 @@ from nongso.errors import Forbidden
 from nongso.settings import Settings
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024  # of events, on the paths that take them
+DOCUMENT_PATHS = ("/epcis/capture", "/epcis/events")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -73,19 +75,20 @@ class Counting:
 
 
 class BodyLimit:
-    """A body of more than MAX_BODY_BYTES is refused while it arrives, whatever its Content-Length says."""
+    """A body of more than MAX_BODY_BYTES (a document of events: MAX_DOCUMENT_BYTES) is refused while it arrives, whatever it says."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         received = 0
+        limit = MAX_DOCUMENT_BYTES if scope.get("path") in DOCUMENT_PATHS else MAX_BODY_BYTES
 
         async def measured() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
+            if received > limit:
                 raise HTTPException(413)
             return message
 

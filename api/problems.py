@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import deps
+from api.epcis_problems import problem_type
 from nongso.errors import Conflict, Forbidden, InvalidInput, NongsoError, NotFound, SignInNeeded, TooMany, Unavailable
 from nongso.text import say
 
@@ -73,7 +74,8 @@ def answer(request: Request, fault: NongsoError, headers: Mapping[str, str] | No
     lang = deps.lang(request)
     more = {**(headers or {}), **retry_after(fault)}
     if not wants_page(request):
-        return JSONResponse(body(lang, fault), fault.status, media_type=MEDIA_TYPE, headers=more)
+        kind = {"type": problem_type(fault)} if request.url.path.startswith("/epcis") else {}
+        return JSONResponse(body(lang, fault) | kind, fault.status, media_type=MEDIA_TYPE, headers=more)
     if isinstance(fault, SignInNeeded):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", status_code=303)

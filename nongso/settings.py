@@ -34,6 +34,7 @@ class Settings:
     ui_url: str  # where a person is sent after signing in
     broker_auth_dir: Path | None  # where Mosquitto's password and ACL files are kept up to date; None: nowhere
     lang: str
+    webhook_private_hosts: frozenset[str] = frozenset()  # hosts inside the house that EPCIS webhooks may still reach
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -56,6 +57,7 @@ class Settings:
             ui_url=source.url("UI_URL", f"http://localhost:{ui_port}", ("http", "https")),
             broker_auth_dir=source.folder("BROKER_AUTH_DIR"),
             lang=source.choice("LANG", "vi", ("vi", "en")),
+            webhook_private_hosts=frozenset(source.text("WEBHOOK_PRIVATE_HOSTS", "").replace(",", " ").split()),
         )
         source.finish()
         return settings

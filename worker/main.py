@@ -16,7 +16,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, broker_files, intervals, rollups, upkeep
+from worker import alerts, broker_files, intervals, rollups, upkeep, webhooks
 
 ALIVE_S = 60  # a sign of life older than this is none
 
@@ -34,6 +34,7 @@ JOBS = (
     Job("rollups", 2, rollups.catch_up),
     Job("alerts", 30, alerts.run_once),
     Job("intervals", 60, intervals.learn),
+    Job("webhooks", 2, webhooks.deliver),
     Job("end_rotations", 60, upkeep.end_rotations),
     Job("forget_boots", 3600, upkeep.forget_boots),
     Job("forget_sessions", 3600, upkeep.forget_sessions),
