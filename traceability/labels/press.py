@@ -51,7 +51,7 @@ class Label:
     """What one label says.
 
     `uri` is what the code holds; in capitals it takes the fewest modules. `text` is the short code a person can read out and type, or "";
-    `office` is the line at the foot, or ""; `gtin` asks for EAN-13 bars beside the code.
+    `lot` is its number, or "" on what is no goods; `office` is the line at the foot, or ""; `gtin` asks for EAN-13 bars beside the code.
     """
 
     uri: str
@@ -131,13 +131,13 @@ class Press:
 
     def paragraphs(self, label: Label) -> list[Paragraph]:
         small = 7.6 * self.scale
-        facts = [say(self.lang, "label.lot", lot=label.lot)]
+        facts = [say(self.lang, "label.lot", lot=label.lot)] if label.lot else []
         if label.harvested_on is not None:
             facts.append(say(self.lang, "label.harvested", day=label.harvested_on))
         words = [
             Paragraph(label.product, Face.BOLD, 11.5 * self.scale, 5, 0),
             Paragraph(label.producer, Face.REGULAR, small, 3, 0.35),
-            Paragraph(facts[0], Face.SEMIBOLD, small, 1, 0.7),
+            *(Paragraph(fact, Face.SEMIBOLD, small, 1, 0.7) for fact in facts[:1]),
             *(Paragraph(fact, Face.REGULAR, small, 1, 0) for fact in facts[1:]),
             Paragraph(label.office, Face.REGULAR, 6 * self.scale, 3, 0.5, Shade.QUIET),
         ]
