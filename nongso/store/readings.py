@@ -28,18 +28,18 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
         WITH given AS (
             SELECT g.series_id, g.value, g.flags, g.position,
                    timestamptz 'epoch' + g.at_us * interval '1 microsecond' AS at,
-                   timestamptz 'epoch' + g.received_us * interval '1 microsecond' AS received_at
+                   round((g.received_us - g.at_us) / 1e6)::int AS delay_s
               FROM unnest(%(series)s::int[], %(at)s::bigint[], %(value)s::float8[], %(flags)s::smallint[], %(received)s::bigint[])
                    WITH ORDINALITY AS g (series_id, at_us, value, flags, received_us, position)
         ), stored AS (
-            INSERT INTO reading (series_id, at, value, flags, received_at)
-            SELECT g.series_id, g.at, g.value, g.flags, g.received_at
+            INSERT INTO reading (series_id, at, value, flags, delay_s)
+            SELECT g.series_id, g.at, g.value, g.flags, g.delay_s
               FROM given g
              ORDER BY g.series_id, g.at  -- the same order everywhere: two collectors never wait for each other in a circle
             ON CONFLICT DO NOTHING
-            RETURNING series_id, at, value, flags, received_at
+            RETURNING series_id, at, value, flags, delay_s
         ), newest AS (
-            SELECT DISTINCT ON (s.series_id) s.series_id, s.at, s.value, s.flags, s.received_at
+            SELECT DISTINCT ON (s.series_id) s.series_id, s.at, s.value, s.flags, s.at + s.delay_s * interval '1 second' AS received_at
               FROM stored s
              ORDER BY s.series_id, s.at DESC
         ), newest_fit AS (

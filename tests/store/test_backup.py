@@ -13,8 +13,8 @@ from nongso.commands import backup
 from nongso.store.migrate import migrate
 
 READINGS = """
-INSERT INTO reading (at, value, received_at, series_id, flags)
-SELECT '2026-01-01'::timestamptz + make_interval(hours => hour), hour / 10.0, now(), 1, 0
+INSERT INTO reading (at, value, delay_s, series_id, flags)
+SELECT '2026-01-01'::timestamptz + make_interval(hours => hour), hour / 10.0, 3, 1, 0
   FROM generate_series(0, 999) AS hour
 """
 

@@ -33,8 +33,8 @@ def test_rows_of_a_plain_database_move_into_chunks(conn: store.Connection, editi
     conn.execute("ALTER TABLE reading ADD CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)")
     conn.execute(
         """
-        INSERT INTO reading (at, value, received_at, series_id, flags)
-        SELECT '2026-01-01'::timestamptz + make_interval(days => day), day, now(), 1, 0
+        INSERT INTO reading (at, value, delay_s, series_id, flags)
+        SELECT '2026-01-01'::timestamptz + make_interval(days => day), day, 3, 1, 0
           FROM generate_series(0, 29) AS day
         """
     )
