@@ -24,6 +24,8 @@ class Judged:
     device_id: str | None = None  # registered under this id, though perhaps not to speak here
     frame: Frame = field(default_factory=Frame)
     online: bool | None = None
+    dialect: str = "native"
+    part: int = 0  # of a message that speaks of several devices; 0 begins it
 
     @property
     def is_clockless(self) -> bool:

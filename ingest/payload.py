@@ -83,12 +83,16 @@ def decode(payload: bytes, received_us: int, accept_from_us: int) -> Frame:
         return refusal(Reason.BAD_JSON, fault)
     if not isinstance(body, dict):
         return refusal(Reason.BAD_JSON, type(body).__name__)
-    message = cast("dict[str, object]", body)
+    return understand(cast("dict[str, object]", body), received_us, accept_from_us)
+
+
+def understand(message: dict[str, object], received_us: int, accept_from_us: int, trusted: int = EXPERT_FLAGS) -> Frame:
+    """Read a message that is an object already. `trusted`: the flags that whoever wrote it may give to its items (`f`)."""
     slots = list(split(message))
     count = sum(len(slot.items) for slot in slots)
     if count > MAX_ITEMS:
         return refusal(Reason.TOO_MANY, count)
-    return read(message, slots, Clock.of(message.get("ts"), received_us, accept_from_us))
+    return read(message, slots, Clock.of(message.get("ts"), received_us, accept_from_us), trusted)
 
 
 def refusal(reason: Reason, value: object = None) -> Frame:
@@ -133,7 +137,7 @@ def extras(message: dict[str, object]) -> list[object]:
     return [{"k": key, "v": message[name]} for name, key in EXTRAS if name in message]
 
 
-def read(message: dict[str, object], slots: list[Slot], clock: Clock) -> Frame:
+def read(message: dict[str, object], slots: list[Slot], clock: Clock, trusted: int = EXPERT_FLAGS) -> Frame:
     frame = Frame(
         boot=boot_of(message.get("boot")),
         seq=whole_number(message.get("seq"), 1),
@@ -145,14 +149,14 @@ def read(message: dict[str, object], slots: list[Slot], clock: Clock) -> Frame:
         moment = clock.present if number == 0 else clock.past(slot.ts)
         for item in slot.items:
             try:
-                frame.samples.append(sample(item, moment))
+                frame.samples.append(sample(item, moment, trusted))
             except Refused as refused:
                 frame.rejections.append(Rejection(refused.reason, name_of(item), position, refused.detail))
             position += 1
     return frame
 
 
-def sample(item: object, moment: tuple[int, int] | Bad) -> Sample:
+def sample(item: object, moment: tuple[int, int] | Bad, trusted: int = EXPERT_FLAGS) -> Sample:
     """One item as a sample; raises Refused with the first thing that is wrong with it."""
     if not isinstance(item, dict):
         raise Refused(Reason.BAD_JSON, item)
@@ -169,7 +173,7 @@ def sample(item: object, moment: tuple[int, int] | Bad) -> Sample:
     if not known.low <= value <= known.high:
         flags |= Flag.RANGE
     if "f" in fields:
-        flags |= expert_flags(fields["f"])
+        flags |= given_flags(fields["f"], trusted)
     return Sample(known.key, depth_cm, at_us, value, int(flags))
 
 
@@ -216,9 +220,9 @@ def depth(value: object) -> int | None:
     return int(value)
 
 
-def expert_flags(value: object) -> int:
-    """Only what an expert may say; a device cannot claim the flags that are ours to give."""
-    return value & EXPERT_FLAGS if isinstance(value, int) else 0
+def given_flags(value: object, trusted: int) -> int:
+    """Only what the writer may say: a device may pass on an expert's doubt, but cannot claim the flags that are ours to give."""
+    return value & trusted if isinstance(value, int) else 0
 
 
 def boot_of(value: object) -> str | None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 
+from ingest.directory import Directory
 from ingest.watch import Watch
 from nongso import store
 from nongso.readings import SeriesKey
@@ -16,6 +17,7 @@ class Registry:
     """Used by one thread. Forgets all devices together, so that one number says how old an answer can be."""
 
     def __init__(self, ttl_s: float = TTL_S) -> None:
+        self.directory = Directory(ttl_s)
         self._ttl_s = ttl_s
         self._expires = 0.0
         self._devices: dict[str, Registered | None] = {}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from ingest import topics
-from ingest.judge import CLOCKLESS, Judged, judge
+from ingest.dialects import reader
+from ingest.judge import CLOCKLESS, Judged
 from ingest.messages import Message
 from ingest.payload import MAX_BYTES
 from ingest.registry import Registry
 from nongso import store
 from nongso.readings import SeriesKey
-from nongso.store import contacts, dead_letters, intake, readings, tracks
+from nongso.store import contacts, dead_letters, intake, integrations, readings, receptions, tracks
 from nongso.store.contacts import Contact, Heard, Mark
 from nongso.store.dead_letters import Letter
 from nongso.store.intake import Counts
@@ -32,11 +33,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A batch after COMMIT."""
+    """A batch after COMMIT. `duplicates` and `conflicts` count for each of `judged`; `replies` are topics and payloads to publish."""
 
     messages: int
     counts: Counts
     receipts: list[Receipt]
+    judged: list[Judged]
+    duplicates: list[int]
+    conflicts: list[int]
+    replies: list[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def settle(
 ) -> Settled:
     """Write a batch and commit; `lap` is told where the time went. Raises StoreAway: settle the batch again, whatever became of it."""
     registry.learn_devices(conn, device_ids(messages))
-    batch = [judge(message, registry) for message in messages]
+    read = reader.read(conn, registry, messages)
+    batch = read.judged
     lap("judge")
     registry.learn_series(conn, series_keys(batch))
     with store.transaction(conn):
@@ -70,13 +76,17 @@ def settle(
         dead_letters.keep(conn, letters(batch))
         contacts.hear(conn, contacts_of(batch, duplicates, conflicts))
         contacts.set_online(conn, online_states(batch))
+        receptions.keep_heard(conn, read.receptions)
+        receptions.keep_events(conn, read.events)
+        integrations.remember(conn, read.told)
         marks = contacts.keep_seen(conn, heard(batch))
         counts = totals(batch, duplicates, conflicts)
-        intake.enter(conn, len(batch), counts)
+        intake.enter(conn, len(messages), counts)
         lap("books")
     lap("commit")
     registry.watch.keep(findings)
-    return Settled(len(batch), counts, receipts(marks, registry))
+    registry.directory.remembered(read.told)
+    return Settled(len(messages), counts, receipts(marks, registry), batch, duplicates, conflicts, read.replies)
 
 
 def device_ids(messages: Iterable[Message]) -> set[str]:
@@ -145,28 +155,41 @@ def store_rows(conn: store.Connection, layout: Layout) -> tuple[list[int], list[
 def letters(batch: Iterable[Judged]) -> list[Letter]:
     """The messages with rejections, the same bytes on the same topic as one letter."""
     found: dict[bytes, Letter] = {}
-    for judged in batch:
-        if not judged.frame.rejections:
-            continue
-        message = judged.message
+    for parts in refused(batch):
+        message = parts[0].message
         digest = hashlib.sha256(message.topic.encode() + b"\0" + message.payload).digest()
         earlier = found.get(digest)
-        found[digest] = replace(earlier, times=earlier.times + 1) if earlier else letter(judged, digest)
+        found[digest] = replace(earlier, times=earlier.times + 1) if earlier else letter(parts, digest)
     return list(found.values())
 
 
-def letter(judged: Judged, digest: bytes) -> Letter:
-    message = judged.message
+def refused(batch: Iterable[Judged]) -> list[list[Judged]]:
+    """The messages with rejections, each as those of its parts that have any."""
+    found: list[list[Judged]] = []
+    parts: list[Judged] = []
+    for judged in batch:
+        if judged.part == 0:
+            parts = []
+        if judged.frame.rejections:
+            if not parts:
+                found.append(parts)
+            parts.append(judged)
+    return found
+
+
+def letter(parts: Sequence[Judged], digest: bytes) -> Letter:
+    """A message that was refused, wholly or in parts. It is a device's own only when it is of that device alone."""
+    message, speakers = parts[0].message, {part.device_id for part in parts}
     return Letter(
         digest=digest,
         topic=message.topic,
         payload=message.payload[:MAX_BYTES],
-        office_id=judged.office_id,
-        device_id=judged.device_id,
+        office_id=parts[0].office_id,
+        device_id=parts[0].device_id if len(speakers) == 1 else None,
         received_us=message.received_us,
         times=1,
-        rejections=tuple(judged.frame.rejections),
-        codec=f"native/{version('nong-so')}",
+        rejections=tuple(rejection for part in parts for rejection in part.frame.rejections),
+        codec=f"{parts[0].dialect}/{version('nong-so')}",
     )
 
 

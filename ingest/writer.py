@@ -50,6 +50,7 @@ class Writer:
         self._retry_at, self._retry_s = 0.0, RETRY_S
         self._receipts: dict[tuple[str, str], Receipt] = {}
         self._receipts_due = 0.0
+        self._replies: list[tuple[str, bytes]] = []
         self._replay_due = 0.0
         self._spool_is_full = False
         self._stopping = threading.Event()
@@ -183,9 +184,13 @@ class Writer:
 
     def _remember(self, settled: Settled) -> None:
         self._receipts.update({(receipt.device_id, receipt.boot): receipt for receipt in settled.receipts})
+        self._replies.extend(settled.replies)
 
     def _send_receipts(self, voice: Session) -> None:
-        """Only the newest of each boot, and not for every batch: a receipt costs a message."""
+        """Only the newest of each boot, and not for every batch: a receipt costs a message. Replies are rare and go at once."""
+        if self._replies:
+            voice.publish(self._replies)
+            self._replies = []
         if not self._receipts or time.monotonic() < self._receipts_due:
             return
         voice.publish([written(receipt) for receipt in self._receipts.values()])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from nongso import store
 from nongso.mosquitto import own_topics, user_name, write_files
-from nongso.store import rotations
+from nongso.store import integrations, rotations
+from nongso.store.integrations import Integration, broker_user
 from nongso.store.rotations import BrokerUser, Child
 
 
@@ -16,9 +17,28 @@ def bring_up_to_date(conn: store.Connection, folder: Path, server: tuple[str, st
     An id with a colon is left out: the colon ends the user name in Mosquitto's file.
     """
     users = [user for user in rotations.list_broker_users(conn) if ":" not in user.device_id]
+    spoken = [one for one in integrations.list_integrations(conn) if one.pass_hash is not None and one.root is not None]
     entries = [(user_name(user.device_id, user.slot), user.secret_hash) for user in users]
-    write_files(folder, entries, server, rules(users, rotations.list_children(conn)))
+    entries += [(broker_user(one.id), one.pass_hash or "") for one in spoken]
+    blocks = [rules(users, rotations.list_children(conn)), *map(integration_rules, spoken)]
+    if server is not None and spoken:
+        blocks.append(reading_rules(server[0], spoken))
+    write_files(folder, entries, server, "\n".join(filter(None, blocks)))
     return len(entries)
+
+
+def integration_rules(integration: Integration) -> str:
+    """A network server, a gateway or an office's devices of another make keep to their own topics."""
+    lines = (f"topic readwrite {root}/#\n" for root in integration.roots)
+    return f"user {broker_user(integration.id)}\n{''.join(lines)}"
+
+
+def reading_rules(server_user: str, spoken: Iterable[Integration]) -> str:
+    """The house reads what every integration says, and may ask an edge node of Sparkplug to be born again."""
+    found = list(spoken)
+    lines = [f"topic read {root}/#\n" for one in found for root in one.roots]
+    lines += ["topic write spBv1.0/+/NCMD/+\n"] if any(one.kind == "sparkplug" for one in found) else []
+    return f"user {server_user}\n{''.join(lines)}"
 
 
 def rules(users: Iterable[BrokerUser], children: Iterable[Child]) -> str:

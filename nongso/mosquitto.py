@@ -19,6 +19,7 @@ MODE = 0o644  # the broker is another user; a secret of 256 random bits cannot b
 DEVICES = """\
 # Devices: user name = device id.
 pattern write ns/v1/+/%u/up
+pattern write ns/v1/+/%u/senml
 pattern write ns/v1/+/%u/status
 pattern write ns/v1/+/%u/cmd/+/ack
 pattern read ns/v1/+/%u/cmd/#
@@ -28,6 +29,7 @@ pattern read ns/v1/+/%u/rcpt
 # The same, for a user whose name is not the device's id: %u replaced by hand.
 DEVICE = """\
 topic write ns/v1/{tenant}/{device_id}/up
+topic write ns/v1/{tenant}/{device_id}/senml
 topic write ns/v1/{tenant}/{device_id}/status
 topic write ns/v1/{tenant}/{device_id}/cmd/+/ack
 topic read ns/v1/{tenant}/{device_id}/cmd/#

@@ -54,6 +54,12 @@ class Reason(StrEnum):
     BAD_DEPTH = "bad_depth"
     BAD_TIME = "bad_time"
     TOO_OLD = "too_old"
+    BAD_FORM = "bad_form"  # readable, but not the form of its dialect
+    UNSUPPORTED = "unsupported"  # a part of a dialect we do not read
+    SIMULATED = "simulated"  # made by a person at a network server's console
+    NO_CODEC = "no_codec"  # a raw frame of a device without a codec
+    BAD_FRAME = "bad_frame"  # the device's codec refuses the frame
+    UNKNOWN_ALIAS = "unknown_alias"  # a number for a name that was never told
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,241 @@
+"""A batch of messages in any language, judged: whose each part is and what can be read of it. Whatever the bytes are, never an exception.
+
+A message may speak of several devices; then it is judged in several parts, which stand together and count their items through.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest import payload, topics
+from ingest.dialects import address, senml, shape, thingsboard
+from ingest.dialects.address import Address, Form
+from ingest.dialects.languages import LANGUAGES, Language
+from ingest.dialects.notebook import Notebook
+from ingest.dialects.readout import TRUSTED, read_out
+from ingest.dialects.uplink import Incoming, Unreadable, Uplink
+from ingest.directory import Directory, subjects
+from ingest.judge import Judged, judge
+from ingest.messages import Message
+from ingest.moments import epoch_us
+from ingest.payload import Frame
+from ingest.registry import Registry
+from nongso import store
+from nongso.readings import Flag, Reason
+from nongso.store.integrations import Integration, Remembered
+from nongso.store.receptions import DeviceEvent, Reception
+from nongso.store.senders import Sender
+
+# A person vouches for the times of an import, so a device's day of registration does not bound them; a slip of the pen still does.
+IMPORTS_FROM_US = epoch_us("2000-01-01T00:00:00Z") or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a batch comes to. `told` is to be remembered in its transaction, `replies` to be published after COMMIT."""
+
+    judged: list[Judged] = field(default_factory=list)
+    receptions: list[Reception] = field(default_factory=list)
+    events: list[DeviceEvent] = field(default_factory=list)
+    told: list[Remembered] = field(default_factory=list)
+    replies: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that is not our own form: through which integration or under which address, the uplinks in it or why there are none."""
+
+    integration: Integration | None
+    address: Address | None
+    uplinks: list[Uplink]
+    refused: Frame = field(default_factory=Frame)
+
+    @property
+    def dialect(self) -> str:
+        return str(self.address.form) if self.address else self.integration.kind if self.integration else "unknown"
+
+    @property
+    def names(self) -> set[str]:
+        """Which devices it speaks of."""
+        return {self.address.device_id} if self.address else {uplink.sender for uplink in self.uplinks}
+
+
+def read(conn: store.Connection, registry: Registry, messages: Sequence[Message]) -> Batch:
+    """Judge a batch. Raises StoreAway."""
+    directory = registry.directory
+    directory.learn(conn)
+    notebooks: dict[int, Notebook] = {}
+    heard = {
+        place: hear(message, directory, notebooks)
+        for place, message in enumerate(messages)
+        if not is_ours(message.topic)
+    }
+    directory.learn_senders(conn, {name for one in heard.values() if isinstance(one, Heard) for name in one.names})
+    batch = Batch()
+    for place, message in enumerate(messages):
+        found = heard.get(place)
+        if found is None:
+            batch.judged.append(judge(message, registry))
+        else:
+            spoken_in = found.dialect if isinstance(found, Heard) else "unknown"
+            judged = numbered(parts(found, message, registry, batch))
+            batch.judged.extend(replace(one, dialect=spoken_in) for one in judged)
+    for integration_id, notebook in notebooks.items():
+        batch.told.extend(Remembered(integration_id, *page) for page in notebook.written.items())
+        batch.replies.extend(notebook.replies)
+    return batch
+
+
+def is_ours(topic: str) -> bool:
+    """Whether it is for `judge`: on our topics everything but SenML."""
+    found = topics.parse(topic)
+    return found is not None and found.channel != Form.SENML
+
+
+def hear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard | Frame:
+    """Who speaks, or why nobody can be heard."""
+    try:
+        if len(message.payload) > payload.MAX_BYTES:
+            raise Unreadable(Reason.TOO_LARGE, len(message.payload))
+        addressed = address.parse(message.topic)
+        if addressed is not None:
+            return Heard(None, addressed, uplinks_of(addressed, message))
+        return overhear(message, directory, notebooks)
+    except Unreadable as fault:
+        return payload.refusal(fault.reason, fault.detail)
+
+
+def uplinks_of(found: Address, message: Message) -> list[Uplink]:
+    """What a device says of itself in a form that is not ours; ours is read when the device is known. Raises Unreadable."""
+    if message.retained:
+        raise Unreadable(Reason.RETAINED)
+    if found.form is Form.SENML:
+        return [senml.read_device(found.device_id, message.payload, message.received_us, found.mark)]
+    if found.form is Form.THINGSBOARD:
+        return [thingsboard.read_device(found.device_id, message.payload, found.mark)]
+    return []
+
+
+def overhear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard:
+    """What came by way of an integration. Raises Unreadable when it is none's."""
+    hook = address.parse_hook(message.topic)
+    integration = directory.find_integration(hook.integration_id) if hook else directory.listening(message.topic)
+    if integration is None:
+        raise Unreadable(Reason.BAD_TOPIC, message.topic)
+    language = LANGUAGES[integration.kind]
+    incoming = Incoming(
+        topic=message.topic,
+        path=hook.event if hook else below(message.topic, integration.root),
+        payload=message.payload,
+        received_us=message.received_us,
+        retained=message.retained,
+        zone=integration.zone,
+        notebook=notebook_of(integration, language, directory, notebooks),
+    )
+    try:
+        return Heard(integration, None, language.read(incoming))
+    except Unreadable as fault:
+        return Heard(integration, None, [], payload.refusal(fault.reason, fault.detail))
+
+
+def below(topic: str, root: str | None) -> str:
+    """The topic below a root; nothing for one that is elsewhere."""
+    return topic.removeprefix(f"{root}/") if topic.startswith(f"{root}/") else ""
+
+
+def notebook_of(
+    integration: Integration, language: Language, directory: Directory, notebooks: dict[int, Notebook]
+) -> Notebook:
+    if not language.stateful:
+        return Notebook()
+    if integration.id not in notebooks:
+        notebooks[integration.id] = Notebook(subjects(directory.memory, integration.id))
+    return notebooks[integration.id]
+
+
+def parts(found: Heard | Frame, message: Message, registry: Registry, batch: Batch) -> list[Judged]:
+    """A judgement for each device that speaks; one without a device where nobody does."""
+    if isinstance(found, Frame):
+        return [Judged(message, frame=found)]
+    if found.address is not None:
+        return [judge_address(found.address, found.uplinks, message, registry, batch)]
+    assert found.integration is not None  # a message that was heard came one of the two ways
+    judged = [judge_uplink(found.integration, uplink, message, registry.directory, batch) for uplink in found.uplinks]
+    return judged or [Judged(message, office_id=found.integration.office_id, frame=found.refused)]
+
+
+def judge_address(found: Address, uplinks: list[Uplink], message: Message, registry: Registry, batch: Batch) -> Judged:
+    sender = registry.directory.find_by_id(found.device_id)
+    if sender is None:
+        office_id = registry.find_office_id(found.tenant)
+        return Judged(message, office_id=office_id, frame=payload.refusal(Reason.UNKNOWN_DEVICE, found.device_id))
+    device = sender.device
+    if device.revoked or device.tenant != found.tenant:
+        reason = Reason.REVOKED_DEVICE if device.revoked else Reason.WRONG_TENANT
+        return refused(message, sender, payload.refusal(reason, found.tenant))
+    if uplinks:
+        return judge_sender(uplinks[0], sender, message, batch)
+    try:
+        return Judged(message, device, device.office_id, device.device_id, native(found, sender, message))
+    except Unreadable as fault:
+        return refused(message, sender, payload.refusal(fault.reason, fault.detail))
+
+
+def refused(message: Message, sender: Sender, frame: Frame) -> Judged:
+    return Judged(message, office_id=sender.device.office_id, device_id=sender.device.device_id, frame=frame)
+
+
+def native(found: Address, sender: Sender, message: Message) -> Frame:
+    """Our own form, come by HTTP or from a file. Raises Unreadable."""
+    body = shape.json_object(message.payload)
+    if found.mark is not None and "boot" not in body:
+        body |= {"boot": found.mark.boot, "seq": found.mark.seq}
+    if found.form is Form.NATIVE:
+        return payload.understand(body, message.received_us, sender.device.accept_from_us)
+    frame = payload.understand(body, message.received_us, IMPORTS_FROM_US, TRUSTED)
+    if found.form is Form.IMPORT:
+        return frame
+    return replace(frame, samples=[one._replace(flags=one.flags | Flag.MANUAL) for one in frame.samples])
+
+
+def judge_uplink(
+    integration: Integration, uplink: Uplink, message: Message, directory: Directory, batch: Batch
+) -> Judged:
+    sender = directory.find_sender(integration.office_id, uplink.sender)
+    if sender is None:
+        silent = Judged(message, office_id=integration.office_id)
+        return (
+            replace(silent, frame=payload.refusal(Reason.UNKNOWN_DEVICE, uplink.sender)) if speaks(uplink) else silent
+        )
+    if sender.device.revoked:
+        return refused(message, sender, payload.refusal(Reason.REVOKED_DEVICE, uplink.sender))
+    return judge_sender(uplink, sender, message, batch)
+
+
+def speaks(uplink: Uplink) -> bool:
+    """Whether there is more in it than that somebody is there or gone."""
+    return bool(uplink.said or uplink.normalized or uplink.frame or uplink.events or uplink.refusals)
+
+
+def judge_sender(uplink: Uplink, sender: Sender, message: Message, batch: Batch) -> Judged:
+    device = sender.device
+    frame, events = read_out(uplink, sender, message.received_us)
+    batch.events.extend(events)
+    batch.receptions.extend(
+        Reception(device.device_id, one.gateway_id, device.office_id, message.received_us, one.rssi, one.snr)
+        for one in uplink.gateways
+        if one.gateway_id
+    )
+    return Judged(message, device, device.office_id, device.device_id, frame, uplink.online)
+
+
+def numbered(parts: Iterable[Judged]) -> list[Judged]:
+    """The parts of one message with the positions of their rejections counted through."""
+    judged = list(parts)
+    if len(judged) == 1:
+        return judged
+    first, counted = 0, list[Judged]()
+    for place, part in enumerate(judged):
+        moved = [replace(one, position=first + max(one.position, 0)) for one in part.frame.rejections]
+        counted.append(replace(part, frame=replace(part.frame, rejections=moved), part=place))
+        first += part.frame.items
+    return counted
