@@ -6,15 +6,13 @@ from html import escape
 import streamlit as st
 
 from nongso.clock import local_day
-from nongso.rules import Level
 from nongso.text import say
 from nongso.text.age import ago
 from nongso.text.format import number as written
-from ui import markup, pages
+from ui import markup, pages, tiles
 from ui.calls.fields import Card, Number
 from ui.session import Here
 
-COLOURS = {Level.GOOD: "green", Level.WATCH: "orange", Level.ACT: "red", Level.STALE: "gray"}
 HECTARE_M2 = 10_000
 YEAR_DAYS = 366
 DECIMALS = {"salt": 1, "heat": 0, "rain": 0, "soil": 0, "paddy": 0}  # what an eye can use
@@ -24,7 +22,7 @@ def show(here: Here, card: Card, now: datetime) -> None:
     with st.container(key=f"card-{card.level}-{card.field_id}", gap="small"):
         st.html(verdict(here.lang, card, now, card.name, caption(here.lang, card, now)))
         if card.numbers:
-            tiles(here, card)
+            numbers(here, card)
         st.page_link(
             pages.file_of("field"),
             label=say(here.lang, "home.open", field=markup.plain(card.name)),
@@ -59,12 +57,12 @@ def area(lang: str, square_metres: float) -> str:
     return f"{written(lang, square_metres / HECTARE_M2, 2).rstrip('0').rstrip(',.')} ha"
 
 
-def tiles(here: Here, card: Card) -> None:
+def numbers(here: Here, card: Card) -> None:
     with st.container(key=f"tiles-{card.field_id}", gap=None):
         for number in card.numbers:
-            if st.button(
-                label(here.lang, number), key=f"tile-{number.level}-{card.field_id}-{number.key}", width="stretch"
-            ):
+            value = "—" if number.value is None else written(here.lang, number.value, DECIMALS.get(number.key))
+            unit = "" if number.value is None else number.unit
+            if tiles.tile(number.name, f"{card.field_id}-{number.key}", value, unit, number.level, number.note):
                 st.switch_page(pages.file_of("field"), query_params=chart_of(card, number))
 
 
@@ -72,15 +70,3 @@ def chart_of(card: Card, number: Number) -> dict[str, str]:
     """The address of a number's chart; without a series the field's page opens with what it has."""
     chosen = {"field": str(card.field_id)}
     return chosen if number.series_id is None else {**chosen, "series": str(number.series_id)}
-
-
-def label(lang: str, number: Number) -> str:
-    """Name, value with unit, what it means; three lines of a button."""
-    value = (
-        "**—**"
-        if number.value is None
-        else f"**{written(lang, number.value, DECIMALS.get(number.key))}** {markup.plain(number.unit)}"
-    )
-    colour, sign = COLOURS[number.level], markup.SIGNS[number.level]
-    means = markup.plain(number.note) if number.level is Level.STALE else f"{sign} {markup.plain(number.note)}"
-    return f":small[{markup.plain(number.name)}]  \n{value}  \n:small[:{colour}[{means}]]"

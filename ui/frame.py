@@ -11,8 +11,9 @@ from ui.session import Here
 
 
 def speak(lang: str) -> None:
-    """Screen readers pronounce by the page's language, which Streamlit fixes before it knows the reader."""
+    """The page's language for screen readers, and our words for a button of Streamlit's that has none in Vietnamese."""
     st.html(f"<script>document.documentElement.lang = '{lang}'</script>", unsafe_allow_javascript=True)
+    st.html(f"<style>:root{{--word-upload:'{say(lang, 'ui.choose_file')}'}}</style>")
 
 
 def bar(here: Here, links: Mapping[str, st.Page]) -> None:
@@ -42,8 +43,9 @@ def account(here: Here, place: str) -> None:
 
 
 def done(sentence: str) -> None:
-    """Say it after the page has been drawn again."""
+    """Say it after the page has been drawn again, with its forms empty."""
     st.session_state[Key.DONE] = sentence
+    st.session_state[Key.ROUND] = st.session_state.get(Key.ROUND, 0) + 1
     st.rerun()
 
 

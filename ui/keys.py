@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Key(StrEnum):
     HERE = "here"  # who looks and the door they look through; set anew by every run
+    ROUND = "round"  # how often something was done; forms begin anew with it
     DONE = "done"  # the sentence about what was just done, shown once after the page has been drawn again
     CREDENTIAL = "credential"  # of a device, between the answer that made it and the page that shows it once
     SHEET = "sheet"  # the label sheet that was made last, until it is taken or another is made

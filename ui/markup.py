@@ -1,6 +1,6 @@
 """Pieces of a page as HTML: everything that came from data is escaped here, state is always word, sign and colour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from nongso.rules import Level
@@ -55,6 +55,20 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and values, both plain text."""
     lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
     return f'<dl class="ns-facts">{lines}</dl>'
+
+
+def copyable(pairs: Mapping[str, str], word: str) -> str:
+    """Names and values to take elsewhere, each with a button that copies it; needs a page that lets our script run."""
+    lines = "".join(
+        f'<div class="ns-copy"><span>{escape(name)}</span><code>{escape(value)}</code>'
+        f'<button type="button" data-copy="{escape(value)}">{escape(word)}</button></div>'
+        for name, value in pairs.items()
+    )
+    script = (
+        "document.querySelectorAll('[data-copy]').forEach(button => button.onclick = () =>"
+        " navigator.clipboard.writeText(button.dataset.copy).then(() => button.classList.add('ns-copied')))"
+    )
+    return f"{lines}<script>{script}</script>"
 
 
 def folded(summary: str, inner: str) -> str:

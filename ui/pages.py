@@ -21,8 +21,18 @@ class Page:
 
 
 PAGES = (
-    Page("home", ALL, bar=True),  # the first page of a role is its front page
+    Page("home", FARMER, bar=True),  # the first page of a role is its front page
+    Page("today", OFFICE, bar=True),
     Page("alerts", ALL, bar=True),
+    Page("places", OFFICE),
+    Page("devices", ALL, bar=True),
+    Page("parties", OFFICE),
+    Page("brands", OFFICE),
+    Page("products", OFFICE),
+    Page("harvests", ALL),
+    Page("lots", ALL, bar=True),
+    Page("lot", ALL, linked=False),
+    Page("people", ADMIN),
     Page("field", ALL, linked=False),
     Page("more", ALL, bar=True, linked=False),
 )

@@ -1,0 +1,37 @@
+"""Producers and owners as they stand on papers: who is behind a brand and a lot."""
+
+from html import escape
+
+import streamlit as st
+
+from nongso.text import say
+from ui import forms, markup, party_form, session, states
+from ui.calls.brands import list_parties
+
+here = session.here()
+lang = here.lang
+st.html(markup.head(here.me.office_name, say(lang, "page.parties")))
+part = "list"
+if here.me.writes_office:
+    part = forms.tab(lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new")})
+
+if part == "new":
+    party_form.show(here)
+else:
+    wanted = forms.search(lang, "parties")
+    parties = list_parties(here.door, wanted)
+    rows = [
+        (
+            f"<b>{escape(party.name)}</b>",
+            escape(say(lang, f"party.kind.{party.kind}")),
+            escape(", ".join(part for part in (party.address, party.unit_name) if part)),
+            escape(party.phone or "—"),
+        )
+        for party in parties
+    ]
+    if rows:
+        heads = [say(lang, f"parties.column.{name}") for name in ("name", "kind", "address", "phone")]
+        st.html(markup.table(heads, rows, say(lang, "page.parties")))
+    else:
+        hint = say(lang, "ui.nothing_found", search=wanted) if wanted else say(lang, "parties.empty.hint")
+        states.empty(say(lang, "parties.empty.title"), hint)
