@@ -3,17 +3,18 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
 from api.crop_pictures import picture
-from api.deps import Conn, House, Lang, Now, TheHouse
+from api.deps import Conn, House, Now, house, lang
 from api.inputs import Id
+from api.pages import Pages
 from api.passport_chart import chart
 from nongso import store
 from nongso.brands import standing
@@ -27,12 +28,14 @@ from traceability.gs1 import link, local
 from traceability.gs1.digits import gtin_14
 from traceability.gs1.elements import Element
 from traceability.gs1.local import grouped
-from traceability.passport import Verdict, read_passport
+from traceability.passport import Passport, Verdict, read_passport
 
 router = APIRouter(include_in_schema=False)
 log = logging.getLogger(__name__)
 
 SHEETS = ("passport",)
+POLICY = "Content-Security-Policy"
+REMEMBERED = 256  # pages: what a village sells in a season, or one lot that everybody talks about
 GET_OR_HEAD = ["GET", "HEAD"]
 A_YEAR_S = 365 * 86_400
 UNITS = {key: entry.unit for key, entry in PROPERTIES.items()}
@@ -49,8 +52,9 @@ class Visit:
     now: datetime
 
 
-def visit(request: Request, house: TheHouse, lang: Lang, now: Now) -> Visit:
-    return Visit(request, house, lang, now)
+async def visit(request: Request, now: Now) -> Visit:
+    """Async so that it runs where the request is instead of taking a thread: a page a buyer waits for counts its hops."""
+    return Visit(request, house(request), lang(request), now)
 
 
 Visited = Annotated[Visit, Depends(visit)]
@@ -114,9 +118,18 @@ def read_path(raw_path: str) -> tuple[Element, ...]:
 
 def lot_page(conn: store.Connection, visit: Visit, product: ProductFacts, lot: LotFacts) -> Response:
     passport = read_passport(conn, product, lot, visit.now)
-    answer = visit.house.pages.answer(
+    kept = written_page(visit.house.pages, visit.lang, passport, visit.now.replace(second=0, microsecond=0))
+    answer = HTMLResponse(kept.body, headers={POLICY: kept.headers[POLICY]})
+    return counted(visit, answer, passport.verdict, lot.lot_id)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def written_page(pages: Pages, lang: str, passport: Passport, seen_at: datetime) -> Response:
+    """The page that says these facts. It is remembered by the facts themselves, so no change can meet an old page."""
+    product, lot = passport.product, passport.lot
+    return pages.answer(
         "passport_lot.html",
-        visit.lang,
+        lang,
         sheets=SHEETS,
         passport=passport,
         verdict=passport.verdict,
@@ -128,11 +141,10 @@ def lot_page(conn: store.Connection, visit: Visit, product: ProductFacts, lot: L
         code=grouped(lot.code),
         chart=chart(passport.growing),
         units=UNITS,
-        now=visit.now,
+        now=seen_at,
         local_day=local_day,
-        place_name=partial(place_name, visit.lang),
+        place_name=partial(place_name, lang),
     )
-    return counted(visit, answer, passport.verdict, lot.lot_id)
 
 
 def place_name(lang: str, unit: UnitName) -> str:

@@ -80,14 +80,13 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, now: d
 
 def read_place(conn: Connection, lot: LotFacts, today: date) -> Place:
     """The unit the farm was registered in, as it is called today and as it was called before."""
-    unit = passports.get_unit(conn, lot.unit_code, lot.unit_valid_from)
-    if unit.valid_to is not None and unit.valid_to <= today:
+    unit = UnitName(lot.unit_name, lot.parent_name)
+    if lot.unit_valid_to is not None and lot.unit_valid_to <= today:
         heirs = passports.list_heirs(conn, lot.unit_code, lot.unit_valid_from, today)
-        return Place(tuple(heirs), unit, unit.valid_to) if heirs else Place((unit,))
-    forebears = passports.list_forebears(conn, lot.unit_code, lot.unit_valid_from)
-    if len(forebears) != 1:  # merged from several: which of them the farm lay in is not known
+        return Place(tuple(heirs), unit, lot.unit_valid_to) if heirs else Place((unit,))
+    if lot.forebear_name is None:
         return Place((unit,))
-    return Place((unit,), forebears[0], unit.valid_from)
+    return Place((unit,), UnitName(lot.forebear_name, lot.forebear_parent_name), lot.unit_valid_from)
 
 
 def verdict(product: ProductFacts, lot: LotFacts, today: date) -> Verdict:

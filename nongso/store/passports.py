@@ -34,7 +34,10 @@ class ProductFacts:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot, who grew it and where. `producer_phone` is empty unless they made it public; the recall is the newest, open or lifted."""
+    """A lot, who grew it and where. `producer_phone` is empty unless they made it public; the recall is the newest, open or lifted.
+
+    The unit is the one the farm was registered in; `forebear_name` the only one it was made of, None where there were none or several.
+    """
 
     lot_id: int
     number: str
@@ -57,6 +60,11 @@ class LotFacts:
     field_created_at: datetime
     unit_code: str
     unit_valid_from: date
+    unit_valid_to: date | None
+    unit_name: str
+    parent_name: str | None
+    forebear_name: str | None
+    forebear_parent_name: str | None
     recall_reason: str | None
     recalled_at: datetime | None
     lift_reason: str | None
@@ -71,8 +79,6 @@ class UnitName:
 
     name: str
     parent_name: str | None
-    valid_from: date
-    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,9 @@ def find_lot(conn: Connection, product_id: int, number: str) -> LotFacts | None:
             """
             SELECT lot_id, number, code, quantity_kg, packed_on, best_before, created_at, product_id, producer_kind,
                    producer_name, producer_address, producer_phone, harvested_on, harvest_kg, harvest_recorded_at,
-                   field_id, area_m2, planted_on, field_created_at, unit_code, unit_valid_from, recall_reason,
-                   recalled_at, lift_reason, lifted_at, labels_printed, labels_printed_at
+                   field_id, area_m2, planted_on, field_created_at, unit_code, unit_valid_from, unit_valid_to,
+                   unit_name, parent_name, forebear_name, forebear_parent_name, recall_reason, recalled_at,
+                   lift_reason, lifted_at, labels_printed, labels_printed_at
               FROM passport_lot
              WHERE product_id = %(product)s
                AND upper(number) = upper(%(number)s)
@@ -152,8 +159,9 @@ def find_lot_by_code(conn: Connection, code: str) -> LotFacts | None:
             """
             SELECT lot_id, number, code, quantity_kg, packed_on, best_before, created_at, product_id, producer_kind,
                    producer_name, producer_address, producer_phone, harvested_on, harvest_kg, harvest_recorded_at,
-                   field_id, area_m2, planted_on, field_created_at, unit_code, unit_valid_from, recall_reason,
-                   recalled_at, lift_reason, lifted_at, labels_printed, labels_printed_at
+                   field_id, area_m2, planted_on, field_created_at, unit_code, unit_valid_from, unit_valid_to,
+                   unit_name, parent_name, forebear_name, forebear_parent_name, recall_reason, recalled_at,
+                   lift_reason, lifted_at, labels_printed, labels_printed_at
               FROM passport_lot
              WHERE code = %(code)s
             """,
@@ -164,7 +172,7 @@ def find_lot_by_code(conn: Connection, code: str) -> LotFacts | None:
 
 
 def list_heirs(conn: Connection, code: str, valid_from: date, day: date) -> list[UnitName]:
-    """The unit itself while it stands on `day`, else what has become of it by then: several where it was split."""
+    """What has become of a unit by `day`: itself while it stands, several where it was split."""
     return (
         conn.cursor(row_factory=class_row(UnitName))
         .execute(
@@ -180,7 +188,7 @@ def list_heirs(conn: Connection, code: str, valid_from: date, day: date) -> list
                   JOIN admin_unit n ON (n.code, n.valid_from) = (s.to_code, s.to_valid_from)
                  WHERE h.valid_to <= %(day)s
             )
-            SELECT u.name, p.name AS parent_name, u.valid_from, u.valid_to
+            SELECT u.name, p.name AS parent_name
               FROM heir h
               JOIN admin_unit u ON (u.code, u.valid_from) = (h.code, h.valid_from)
               LEFT JOIN admin_unit p ON (p.code, p.valid_from) = (u.parent_code, u.parent_valid_from)
@@ -191,44 +199,6 @@ def list_heirs(conn: Connection, code: str, valid_from: date, day: date) -> list
         )
         .fetchall()
     )
-
-
-def list_forebears(conn: Connection, code: str, valid_from: date) -> list[UnitName]:
-    """The units that the unit was made of."""
-    return (
-        conn.cursor(row_factory=class_row(UnitName))
-        .execute(
-            """
-            SELECT u.name, p.name AS parent_name, u.valid_from, u.valid_to
-              FROM admin_succession s
-              JOIN admin_unit u ON (u.code, u.valid_from) = (s.from_code, s.from_valid_from)
-              LEFT JOIN admin_unit p ON (p.code, p.valid_from) = (u.parent_code, u.parent_valid_from)
-             WHERE (s.to_code, s.to_valid_from) = (%(code)s, %(valid_from)s)
-             ORDER BY u.code
-            """,
-            {"code": code, "valid_from": valid_from},
-        )
-        .fetchall()
-    )
-
-
-def get_unit(conn: Connection, code: str, valid_from: date) -> UnitName:
-    """The unit a farm was registered in."""
-    unit = (
-        conn.cursor(row_factory=class_row(UnitName))
-        .execute(
-            """
-            SELECT u.name, p.name AS parent_name, u.valid_from, u.valid_to
-              FROM admin_unit u
-              LEFT JOIN admin_unit p ON (p.code, p.valid_from) = (u.parent_code, u.parent_valid_from)
-             WHERE (u.code, u.valid_from) = (%(code)s, %(valid_from)s)
-            """,
-            {"code": code, "valid_from": valid_from},
-        )
-        .fetchone()
-    )
-    assert unit is not None
-    return unit
 
 
 def list_days(

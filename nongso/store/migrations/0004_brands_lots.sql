@@ -195,7 +195,8 @@ SELECT l.id AS lot_id, l.number, l.code, l.quantity_kg, l.packed_on, l.best_befo
        CASE WHEN y.phone_public THEN y.phone ELSE '' END AS producer_phone,
        h.harvested_on, h.quantity_kg AS harvest_kg, h.recorded_at AS harvest_recorded_at,
        d.id AS field_id, d.area_m2, d.planted_on, d.created_at AS field_created_at,
-       f.unit_code, f.unit_valid_from,
+       f.unit_code, f.unit_valid_from, u.name AS unit_name, u.valid_to AS unit_valid_to, a.name AS parent_name,
+       e.name AS forebear_name, e.parent_name AS forebear_parent_name,
        r.reason AS recall_reason, r.issued_at AS recalled_at, r.lift_reason, r.lifted_at,
        t.printed AS labels_printed, t.first_at AS labels_printed_at
   FROM lot l
@@ -203,6 +204,16 @@ SELECT l.id AS lot_id, l.number, l.code, l.quantity_kg, l.packed_on, l.best_befo
   JOIN harvest h ON h.id = l.harvest_id
   JOIN field d ON d.id = h.field_id
   JOIN farm f ON f.id = d.farm_id
+  JOIN admin_unit u ON (u.code, u.valid_from) = (f.unit_code, f.unit_valid_from)
+  LEFT JOIN admin_unit a ON (a.code, a.valid_from) = (u.parent_code, u.parent_valid_from)
+  LEFT JOIN LATERAL (
+       SELECT min(x.name) AS name, min(y.name) AS parent_name
+         FROM admin_succession s
+         JOIN admin_unit x ON (x.code, x.valid_from) = (s.from_code, s.from_valid_from)
+         LEFT JOIN admin_unit y ON (y.code, y.valid_from) = (x.parent_code, x.parent_valid_from)
+        WHERE (s.to_code, s.to_valid_from) = (u.code, u.valid_from)
+       HAVING count(*) = 1  -- merged from several: in which of them the farm lay is not known
+  ) e ON true
   LEFT JOIN LATERAL (
        SELECT x.reason, x.issued_at, x.lift_reason, x.lifted_at
          FROM recall x
