@@ -24,13 +24,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.messages import Message
-from ingest.transport import BufferedClient
+from ingest.transport import BufferedClient, BufferedSocket
 from nongso.journal import note
 
 KEEPALIVE_S = 60
 SESSION_EXPIRY_S = 14 * 86_400
 RETRY_S, RETRY_LIMIT_S = 0.2, 10.0
 WINDOW = 8_000
+BURST = 500  # messages handed over at once: while the writer settles these, the next ones are read
 TURN_S = 1.0
 
 
@@ -79,6 +80,7 @@ class Session:
         self._unsettled = 0
         self._tickets: deque[Ticket] = deque()
         self._outbox: deque[tuple[str, bytes, int]] = deque()
+        self._retuned: deque[tuple[list[str], list[str]]] = deque()
         self._stopping = threading.Event()
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
@@ -103,6 +105,13 @@ class Session:
         self._tickets.extend(tickets)
         self._wake()
 
+    def listen(self, filters: Sequence[str], ended: Sequence[str] = ()) -> None:
+        """From now on listen to these. `ended`: what is to be ended with the broker, which remembers a session's filters for days."""
+        new = [pattern for pattern in filters if pattern not in self._filters]
+        self._filters = tuple(filters)
+        self._retuned.append((new, list(ended)))
+        self._wake()
+
     def publish(self, messages: Sequence[tuple[str, bytes]], qos: int = 0) -> None:
         """Send messages as soon as the link allows; with QoS 1 again after a reconnect until confirmed."""
         self._outbox.extend((topic, payload, qos) for topic, payload in messages)
@@ -125,6 +134,7 @@ class Session:
             client.tls_set()
         client.max_inflight_messages_set(65_535)
         client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         # With this set paho leaves writing to our loop instead of sending every packet at once.
@@ -165,13 +175,23 @@ class Session:
                 self._client.disconnect()
                 self._client.loop_write()
                 return
-            reading = [transport] if self._unsettled < self._window else []
-            readable, _, _ = select.select([*reading, self._woken], [transport] if transport.unsent else [], [], TURN_S)
-            if self._woken in readable:
-                self._woken.recv(4096)
-            if transport in readable:
+            if self._wait(transport):
                 self._read()
             self._client.loop_misc()
+
+    def _wait(self, transport: BufferedSocket) -> bool:
+        """Until there is something to do; whether it is reading."""
+        may_read = self._unsettled < self._window
+        ready = may_read and transport.unread > 0
+        readable, _, _ = select.select(
+            [transport, self._woken] if may_read else [self._woken],
+            [transport] if transport.unsent else [],
+            [],
+            0.0 if ready else TURN_S,
+        )
+        if self._woken in readable:
+            self._woken.recv(4096)
+        return ready or transport in readable
 
     def _send(self) -> None:
         while self._tickets:
@@ -180,18 +200,27 @@ class Session:
             if ticket.connection == self._connection and ticket.qos == 1:
                 self._client.ack(ticket.mid, 1)
         if self.connected.is_set():
+            while self._retuned:
+                self._retune(*self._retuned.popleft())
             while self._outbox:
                 topic, payload, qos = self._outbox.popleft()
                 self._client.publish(topic, payload, qos)
         if self._client.want_write():
             self._client.loop_write()
 
+    def _retune(self, new: list[str], ended: list[str]) -> None:
+        if new:
+            self._client.subscribe([(pattern, SubscribeOptions(qos=1)) for pattern in new])
+        if ended:
+            self._client.unsubscribe(ended)
+        note("broker.listening", filters=len(self._filters), new=len(new), ended=len(ended))
+
     def _read(self) -> None:
-        """Take everything that has arrived and hand it over as one burst."""
+        """Take what has arrived and hand it over as one burst."""
         self._client.loop_read()
-        while (
-            (transport := self._client.buffered) is not None and transport.unread and self._client.socket() is not None
-        ):
+        while (transport := self._client.buffered) is not None and transport.unread and len(self._burst) < BURST:
+            if self._client.socket() is None:
+                break
             self._client.loop_read()
         if self._burst and self._on_burst is not None:
             burst, self._burst = self._burst, []
@@ -217,6 +246,16 @@ class Session:
         if self._filters:
             client.subscribe([(pattern, SubscribeOptions(qos=1)) for pattern in self._filters])
         self.connected.set()
+
+    def _on_subscribe(
+        self, client: mqtt.Client, userdata: object, mid: int, reasons: list[ReasonCode], properties: Properties | None
+    ) -> None:
+        refused = [pattern for pattern, reason in zip(self._filters, reasons, strict=False) if reason.is_failure]
+        note(
+            "broker.subscription_refused" if refused else "broker.subscribed",
+            client=self.account.client_id,
+            refused=len(refused),
+        )
 
     def _on_message(self, client: mqtt.Client, userdata: object, message: mqtt.MQTTMessage) -> None:
         try:

@@ -50,3 +50,13 @@ def totals(conn: Connection) -> Counts:
         ).fetchone()
     assert found is not None  # an aggregate without GROUP BY always has its row
     return found
+
+
+def span_s(conn: Connection) -> float:
+    """Seconds from the arrival of the first reading in the store to the newest entry of the books."""
+    row = conn.execute(
+        """
+        SELECT extract(epoch FROM (SELECT max(committed_at) FROM intake) - (SELECT min(received_at) FROM reading))::float8
+        """
+    ).fetchone()
+    return row[0] if row and row[0] is not None else 0.0

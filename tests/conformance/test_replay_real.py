@@ -16,7 +16,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def collector(shared: Path) -> Iterator[House]:
     with house() as opened:
-        opened.start("ingest")
+        opened.collect()
         yield opened
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest import settle as settling
 from ingest.messages import Message
 from ingest.registry import Registry
-from ingest.settle import Settled, settle
+from ingest.settle import Settled
 from nongso import store
 from nongso.commands.audit import compare
 from nongso.store.intake import Counts
@@ -23,13 +24,16 @@ def registry(device_id: str) -> Registry:
     return Registry(ttl_s=0)
 
 
+def settle(conn: store.Connection, registry: Registry, messages: list[Message]) -> Settled:
+    return settling.settle(conn, registry, messages, lap=lambda stage: None)
+
+
 def message(body: object, topic: str = TOPIC, retained: bool = False, received_us: int = NOW_US) -> Message:
     return Message(topic, body if isinstance(body, bytes) else json.dumps(body).encode(), received_us, retained)
 
 
 def frame(value: object, at_s: int = 0, **more: object) -> dict:
     return {"ts": NOW_US // 10**6 - 60 + at_s, "m": [{"k": "soil.moisture", "d": 20, "v": value}], **more}
-
 
 
 def test_every_outcome_in_one_batch(conn: store.Connection, registry: Registry) -> None:

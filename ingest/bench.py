@@ -1,0 +1,247 @@
+"""`nongso bench ingest`: how fast a collector takes what waits at the broker, durably, with broker and database on the same machine.
+
+The messages wait in the broker's queue for the collector's session before the clock starts, so that whoever made them takes no part.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import socket
+
+import msgspec
+from prometheus_client.parser import text_string_to_metric_families
+
+from ingest import mapping
+from ingest.broker import Account
+from ingest.publisher import Publisher
+from ingest.register import register
+from nongso import store
+from nongso.embedded.broker import Broker
+from nongso.embedded.postgres import Postgres
+from nongso.errors import Unavailable
+from nongso.store import intake
+from nongso.store.migrate import migrate
+
+DEVICES = 1_000
+BUDGET = {1: 10_000, 3: 30_000, 20: 60_000}  # readings/s that the house promises, by readings a message
+DEPTHS_CM = tuple(range(5, 105, 10))
+LIMIT_S = 120.0
+POLL_S = 0.1
+MOSQUITTO = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence true
+persistence_location {folder}/
+autosave_interval 1
+max_queued_messages 0
+max_inflight_messages 2000
+log_dest none
+"""
+
+
+class BenchStuck(Unavailable):
+    """Not everything arrived in time."""
+
+    code = "bench.stuck"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`stages_s`: where the writer's seconds went. `cpu_s`: of the collector's process, both threads."""
+
+    broker: str
+    per_message: int
+    messages: int
+    readings: int
+    seconds: float
+    readings_per_s: int
+    messages_per_s: int
+    batches: int
+    stages_s: dict[str, float]
+    cpu_s: float
+    budget_per_s: int
+
+
+def bench_ingest(argv: list[str]) -> int:
+    """Measure and print. Raises BenchStuck."""
+    parser = argparse.ArgumentParser(prog="nongso bench ingest")
+    parser.add_argument("--per-message", type=int, choices=sorted(BUDGET), default=3, help="readings in a message")
+    parser.add_argument("--seconds", type=float, default=10, help="how much waits: the budget's rate for so long")
+    parser.add_argument("--sessions", type=int, default=1, help="connections of the collector")
+    parser.add_argument("--broker", choices=("mosquitto", "embedded"), default=default_broker())
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args(argv)
+    messages = int(BUDGET[chosen.per_message] * chosen.seconds / chosen.per_message)
+    result = measure(chosen.broker, chosen.per_message, messages, chosen.sessions)
+    sys.stdout.write(json.dumps(asdict(result)) + "\n" if chosen.json else table(result))
+    return 0
+
+
+def default_broker() -> str:
+    return "mosquitto" if shutil.which("mosquitto") else "embedded"
+
+
+def measure(broker: str, per_message: int, messages: int, sessions: int) -> Result:
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch())
+        url = stack.enter_context(Postgres(folder)).url
+        mqtt_url = stack.enter_context(mosquitto(folder) if broker == "mosquitto" else Broker(folder, free_port())).url
+        prepare(url)
+        environ = {
+            **os.environ,
+            "NONGSO_DATABASE_URL": url,
+            "NONGSO_MQTT_URL": mqtt_url,
+            "NONGSO_DATA_DIR": str(folder),
+        }
+        with collector(environ, sessions):
+            pass  # only so that the broker knows its session and keeps messages for it
+        publish(mqtt_url, per_message, messages)
+        with collector(environ, sessions) as metrics_url:
+            seconds = wait_settled(url, messages * per_message)
+            stages, batches, cpu_s = read_metrics(metrics_url)
+    readings = messages * per_message
+    return Result(
+        broker=broker,
+        per_message=per_message,
+        messages=messages,
+        readings=readings,
+        seconds=round(seconds, 3),
+        readings_per_s=round(readings / seconds),
+        messages_per_s=round(messages / seconds),
+        batches=batches,
+        stages_s=stages,
+        cpu_s=cpu_s,
+        budget_per_s=BUDGET[per_message],
+    )
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="nongso-bench-"))
+    folder.chmod(0o755)  # the database's user must come in
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    url: str
+
+
+@contextmanager
+def mosquitto(folder: Path) -> Iterator[Running]:
+    """An installed Mosquitto with the settings of production that matter here."""
+    port = free_port()
+    config = folder / "mosquitto.conf"
+    config.write_text(MOSQUITTO.format(port=port, folder=folder))
+    process = subprocess.Popen(["mosquitto", "-c", str(config)], user=os.getuid())
+    try:
+        yield Running(f"mqtt://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def device_ids() -> list[str]:
+    return [f"bench-{number}" for number in range(DEVICES)]
+
+
+def prepare(url: str) -> None:
+    with store.connect(url) as conn:
+        migrate(conn)
+    with store.connect(url) as conn:
+        register(conn, "bench", mapping.load("cookfarm"), device_ids(), datetime.now(UTC) - timedelta(days=1))
+
+
+def publish(mqtt_url: str, per_message: int, messages: int) -> None:
+    started = time.time()
+    with Publisher(Account(mqtt_url, "bench-publisher"), 1_000, LIMIT_S) as publisher:
+        for number in range(messages):
+            round_, device = divmod(number, DEVICES)
+            publisher.publish(f"ns/v1/bench/bench-{device}/up", message(started, round_, per_message))
+        publisher.wait_confirmed()
+
+
+def message(started: float, round_: int, per_message: int) -> bytes:
+    names = ("soil.moisture", "soil.temperature")
+    items = [
+        {"k": names[place % 2], "d": DEPTHS_CM[place // 2], "v": round(20 + (round_ + place) % 100 / 10, 1)}
+        for place in range(per_message)
+    ]
+    body = {"v": 1, "seq": round_ + 1, "boot": "bench", "ts": round(started - 3000 + round_ * 10, 3), "m": items}
+    return msgspec.json.encode(body)
+
+
+@contextmanager
+def collector(environ: dict[str, str], sessions: int) -> Iterator[str]:
+    """A collector process, connected; the address of its metrics."""
+    port = free_port()
+    words = ["ingest", "--metrics-port", str(port), "--sessions", str(sessions)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nongso", *words], env=environ, stderr=subprocess.PIPE, text=True, bufsize=1
+    )
+    try:
+        assert process.stderr is not None
+        waiting = sessions
+        while waiting:
+            line = process.stderr.readline()
+            if not line:
+                raise BenchStuck(stored=0, readings=0)
+            waiting -= "event=broker.subscribed" in line
+        yield f"http://127.0.0.1:{port}/metrics"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+
+
+def wait_settled(url: str, readings: int) -> float:
+    """Seconds from the first message's arrival to the last COMMIT."""
+    deadline = time.monotonic() + LIMIT_S
+    with store.connect(url) as conn:
+        conn.autocommit = True
+        while intake.totals(conn).stored < readings:
+            if time.monotonic() > deadline:
+                raise BenchStuck(stored=intake.totals(conn).stored, readings=readings)
+            time.sleep(POLL_S)
+        return intake.span_s(conn)
+
+
+def read_metrics(url: str) -> tuple[dict[str, float], int, float]:
+    """Seconds by stage, batches, and the process's CPU seconds."""
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own http address
+        text = answer.read().decode()
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    stages = {
+        sample.labels["stage"]: round(sample.value, 3)
+        for sample in samples
+        if sample.name == "nongso_ingest_stage_seconds_total"
+    }
+    batches = next(sample.value for sample in samples if sample.name == "nongso_ingest_batch_seconds_count")
+    cpu_s = next(sample.value for sample in samples if sample.name == "process_cpu_seconds_total")
+    return stages, int(batches), round(cpu_s, 2)
+
+
+def table(result: Result) -> str:
+    rows = [(name, str(value)) for name, value in asdict(result).items() if name != "stages_s"]
+    rows += [(f"  {stage}", f"{seconds:.3f} s") for stage, seconds in result.stages_s.items()]
+    return "".join(f"{name:<16} {value:>14}\n" for name, value in rows)
