@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from nongso.errors import InvalidInput
 
 PREFIX = "NONGSO_"
+FEWEST_DAYS, MOST_DAYS = 31, 36_500  # late readings of a month are ordinary
 
 
 class BadSettings(InvalidInput):
@@ -32,6 +33,7 @@ class Settings:
     api_url: str  # where the UI reaches the API
     public_url: str  # what a label carries and a buyer's phone opens
     ui_url: str  # where a person is sent after signing in
+    retention_days: int | None  # readings older than this are dropped; None: kept for ever
     broker_auth_dir: Path | None  # where Mosquitto's password and ACL files are kept up to date; None: nowhere
     lang: str
     webhook_private_hosts: frozenset[str] = frozenset()  # hosts inside the house that EPCIS webhooks may still reach
@@ -55,6 +57,7 @@ class Settings:
             api_url=source.url("API_URL", f"http://127.0.0.1:{api_port}", ("http", "https")),
             public_url=source.url("PUBLIC_URL", f"http://localhost:{api_port}", ("http", "https")),
             ui_url=source.url("UI_URL", f"http://localhost:{ui_port}", ("http", "https")),
+            retention_days=source.days("RETENTION_DAYS"),
             broker_auth_dir=source.folder("BROKER_AUTH_DIR"),
             lang=source.choice("LANG", "vi", ("vi", "en")),
             webhook_private_hosts=frozenset(source.text("WEBHOOK_PRIVATE_HOSTS", "").replace(",", " ").split()),
@@ -109,6 +112,16 @@ class _Source:
             return int(raw)
         self.problems.append(f"{PREFIX}{name}={raw}: 1..65535")
         return default
+
+    def days(self, name: str) -> int | None:
+        """A number of days; none when it is not given."""
+        raw = self.get(name)
+        if raw is None:
+            return None
+        if raw.isascii() and raw.isdigit() and FEWEST_DAYS <= int(raw) <= MOST_DAYS:
+            return int(raw)
+        self.problems.append(f"{PREFIX}{name}={raw}: {FEWEST_DAYS}..{MOST_DAYS}")
+        return None
 
     def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         raw = self.text(name, default).rstrip("/")

@@ -16,7 +16,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, broker_files, intervals, rollups, upkeep, webhooks
+from worker import alerts, broker_files, intervals, retention, rollups, upkeep, webhooks
 
 ALIVE_S = 60  # a sign of life older than this is none
 
@@ -62,10 +62,13 @@ def worker(argv: list[str]) -> int:
 
 
 def jobs_for(settings: Settings) -> Sequence[Job]:
-    """The house's jobs; with a folder for the broker's files, one that keeps them up to date."""
-    if settings.broker_auth_dir is None:
-        return JOBS
-    return (*JOBS, Job("broker_files", 2, partial(broker_files.write, settings)))
+    """The house's jobs; with a folder for the broker's files, one that keeps them up to date; with an end to readings, one that drops them."""
+    jobs = list(JOBS)
+    if settings.broker_auth_dir is not None:
+        jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
+    if settings.retention_days is not None:
+        jobs.append(Job("retention", 3600, partial(retention.drop_old, settings.retention_days)))
+    return jobs
 
 
 def work(pool: store.Pool, jobs: Sequence[Job], sign: Path, stopping: threading.Event) -> None:

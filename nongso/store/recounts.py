@@ -5,7 +5,14 @@ from nongso.store.connection import Connection
 
 
 def readings(conn: Connection) -> int:
-    return _number(conn.execute("SELECT count(*) FROM reading").fetchone())
+    """Those that are there and those that retention took."""
+    return _number(
+        conn.execute(
+            """
+            SELECT (SELECT count(*) FROM reading) + (SELECT coalesce(sum(d.readings), 0) FROM reading_drop d)::bigint
+            """
+        ).fetchone()
+    )
 
 
 def conflicts(conn: Connection) -> int:
@@ -34,7 +41,10 @@ def wrong_latest(conn: Connection) -> int:
                                   WHERE r.series_id = s.id AND r.flags & %(unfit)s = 0
                                   ORDER BY r.at DESC
                                   LIMIT 1) f ON true
-             WHERE (l.at, l.value, l.flags, l.fit_at, l.fit_value) IS DISTINCT FROM (n.at, n.value, n.flags, f.at, f.value)
+             WHERE (l.at, l.value, l.flags) IS DISTINCT FROM (n.at, n.value, n.flags)
+                   AND (l.at IS NULL OR l.at >= reading_horizon())  -- what retention took cannot be compared
+                OR (l.fit_at, l.fit_value) IS DISTINCT FROM (f.at, f.value)
+                   AND (l.fit_at IS NULL OR l.fit_at >= reading_horizon())
             """,
             {"unfit": int(UNFIT)},
         ).fetchone()
@@ -52,6 +62,9 @@ def wrong_hours(conn: Connection, limit: int | None) -> tuple[int, int]:
           FROM (SELECT r.*
                   FROM reading_hour r
                  WHERE NOT EXISTS (SELECT FROM dirty_hour d WHERE d.series_id = r.series_id)
+                   AND r.hour >= reading_horizon()
+                   AND (r.rise IS NULL OR reading_horizon() = '-infinity'  -- a rise begins at the reading before its hour
+                        OR EXISTS (SELECT FROM reading b WHERE b.series_id = r.series_id AND b.at < r.hour))
                  ORDER BY r.hour DESC
                  LIMIT %(limit)s) h
          CROSS JOIN LATERAL recount(h.series_id, h.hour, h.hour + interval '1 hour', %(unfit)s) c
@@ -62,15 +75,24 @@ def wrong_hours(conn: Connection, limit: int | None) -> tuple[int, int]:
 
 
 def summed_readings(conn: Connection) -> tuple[int, int, int]:
-    """Readings that the hours, the days and the raw table hold, of series without a mark."""
+    """Readings that the hours, the days and the raw table hold, of series without a mark and of the time that retention left."""
     row = conn.execute(
         """
         WITH settled AS (
             SELECT s.id FROM series s WHERE NOT EXISTS (SELECT FROM dirty_hour d WHERE d.series_id = s.id)
         )
-        SELECT (SELECT coalesce(sum(h.count), 0) FROM reading_hour h JOIN settled s ON s.id = h.series_id)::bigint,
-               (SELECT coalesce(sum(d.count), 0) FROM reading_day d JOIN settled s ON s.id = d.series_id)::bigint,
-               (SELECT count(*) FROM reading r JOIN settled s ON s.id = r.series_id)
+        SELECT (SELECT coalesce(sum(h.count), 0)
+                  FROM reading_hour h
+                  JOIN settled s ON s.id = h.series_id
+                 WHERE h.hour >= reading_horizon())::bigint,
+               (SELECT coalesce(sum(d.count), 0)
+                  FROM reading_day d
+                  JOIN settled s ON s.id = d.series_id
+                 WHERE d.day >= (reading_horizon() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)::bigint,
+               (SELECT count(*)
+                  FROM reading r
+                  JOIN settled s ON s.id = r.series_id
+                 WHERE r.at >= reading_horizon())
         """
     ).fetchone()
     return (row[0], row[1], row[2]) if row else (0, 0, 0)

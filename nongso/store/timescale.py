@@ -4,6 +4,7 @@ Three worlds, told apart by `edition`: None (plain PostgreSQL, the embedded defa
 chunks) and `timescale` (the Community edition: the columnstore too). Queries never differ between them.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from nongso.store.connection import Connection
@@ -11,7 +12,9 @@ from nongso.store.connection import Connection
 Edition = Literal["apache", "timescale"]
 
 CHUNK_DAYS = 7
-LATENESS_DAYS = 14  # a chunk is compressed only after readings may no longer come late in number
+LATENESS_DAYS = (
+    14  # a chunk goes to the columnstore so long after its end: readings hardly come late in number any more
+)
 
 
 def available(conn: Connection) -> bool:
@@ -51,9 +54,7 @@ def accelerate(conn: Connection) -> None:
                                      timescaledb.compress_orderby = 'at')
             """
         )
-        conn.execute(
-            "SELECT add_compression_policy('reading', make_interval(days => %s))", (CHUNK_DAYS + LATENESS_DAYS,)
-        )
+        conn.execute("SELECT add_compression_policy('reading', make_interval(days => %s))", (LATENESS_DAYS,))
 
 
 def is_hypertable(conn: Connection) -> bool:
@@ -65,6 +66,40 @@ def is_hypertable(conn: Connection) -> bool:
         """
     ).fetchone()
     return row is not None and row[0] > 0
+
+
+def open_for_updates(conn: Connection) -> None:
+    """Until the end of the transaction an UPDATE may open compressed readings, however many.
+
+    Without this the columnstore ends the transaction at 100,000 of them, and the batch behind it would be tried for ever.
+    """
+    if edition(conn) == "timescale":
+        conn.execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0")
+
+
+def compress_all(conn: Connection) -> None:
+    """Every chunk to the columnstore now, for measuring and for tests; nothing without it."""
+    if edition(conn) == "timescale":
+        conn.execute("SELECT compress_chunk(c, if_not_compressed => true) FROM show_chunks('reading') c")
+
+
+def drop_chunks(conn: Connection, before: datetime) -> int | None:
+    """Drop the chunks that end by `before`; how many readings they held. None where `reading` is no hypertable."""
+    if not available(conn) or not is_hypertable(conn):
+        return None
+    row = conn.execute(
+        """
+        SELECT max(c.range_end)
+          FROM timescaledb_information.chunks c
+         WHERE c.hypertable_name = 'reading' AND c.range_end <= %(before)s
+        """,
+        {"before": before},
+    ).fetchone()
+    if row is None or row[0] is None:
+        return 0
+    held = conn.execute("SELECT count(*) FROM reading WHERE at < %(end)s", {"end": row[0]}).fetchone()
+    conn.execute("SELECT drop_chunks('reading', older_than => %(end)s::timestamptz)", {"end": row[0]})
+    return held[0] if held else 0
 
 
 def prepare_restore(conn: Connection) -> None:

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from nongso.quality.track import SPIKE_COUNT, Track
 from nongso.readings import Flag
+from nongso.store import timescale
 from nongso.store.connection import Connection
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOOK_BACK_DAYS = 3  # as long as a standstill takes at most (nongso.quality.limits)
 
 Point = tuple[int, int]  # series id and microseconds since 1970 UTC
@@ -72,20 +75,28 @@ def list_windows(conn: Connection) -> dict[str, list[Window]]:
 
 
 def mark_spikes(conn: Connection, points: Sequence[Point]) -> int:
-    """Add the flag to readings that came back; how many. They were unfit already, so no sum and no `latest` changes."""
+    """Add the flag to readings that came back; how many. They were unfit already, so no sum and no `latest` changes.
+
+    One statement a point, planned with its values: of a compressed chunk only the thousand readings around the point are opened.
+    """
+    timescale.open_for_updates(conn)
+    return sum(_mark_spike(conn, series_id, at_us) for series_id, at_us in sorted(points))
+
+
+def _mark_spike(conn: Connection, series_id: int, at_us: int) -> int:
     return conn.execute(
         """
-        UPDATE reading r
-           SET flags = r.flags | %(spike)s
-          FROM unnest(%(series)s::int[], %(at)s::bigint[]) AS g (series_id, at_us)
-         WHERE r.series_id = g.series_id
-           AND r.at = timestamptz 'epoch' + g.at_us * interval '1 microsecond'
-           AND r.flags & %(rate)s <> 0
+        UPDATE reading
+           SET flags = flags | %(spike)s
+         WHERE series_id = %(series)s
+           AND at = %(at)s
+           AND flags & %(rate)s <> 0
         """,
         {
-            "series": [series_id for series_id, _ in sorted(points)],
-            "at": [at_us for _, at_us in sorted(points)],
+            "series": series_id,
+            "at": EPOCH + timedelta(microseconds=at_us),
             "spike": int(Flag.SPIKE),
             "rate": int(Flag.RATE),
         },
+        prepare=False,
     ).rowcount
