@@ -92,7 +92,7 @@ def _chroot(root: Path, *command: str) -> None:
 @contextmanager
 def community(port: int) -> Iterator[str]:
     """PostgreSQL 17 with TimescaleDB Community as WebAssembly under Node: one connection at a time, nothing kept."""
-    _install_community()
+    install_node_modules()
     server = subprocess.Popen(
         ["node", "server.mjs", str(port)], cwd=COMMUNITY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -108,7 +108,7 @@ def community(port: int) -> Iterator[str]:
                 pipe.close()
 
 
-def _install_community() -> None:
+def install_node_modules() -> None:
     """`npm ci` from the lock file, once."""
     if (COMMUNITY / "node_modules" / ".package-lock.json").exists():
         return
