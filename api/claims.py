@@ -32,7 +32,7 @@ Code = Annotated[str, Query(alias="c", max_length=40)]
 
 
 class StickersBody(Body):
-    stock: Annotated[str, Field(max_length=40)] = "a4-65"
+    stock: Annotated[str, Field(max_length=40)] = "a4-24"
     device_ids: Annotated[list[DeviceId], Field(min_length=1, max_length=MOST_STICKERS)]
 
 
