@@ -63,6 +63,7 @@ CREATE TABLE event_term (
     at        timestamptz
 );
 CREATE INDEX event_term_event ON event_term (event_row, name);
+CREATE INDEX event_term_transformation ON event_term (text) WHERE name = 'transformationID';
 
 -- Whether a place is one of `wanted` or lies below one: the extension of a GLN below the GLN, a path below a path.
 CREATE FUNCTION lies_within(place text, wanted text[]) RETURNS boolean

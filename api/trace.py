@@ -1,0 +1,96 @@
+"""The trace graph over HTTP: from any thing up to its origin and down to whoever has it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.deps import Conn, Lang, OfficeReader
+from api.inputs import Instant
+from nongso.errors import NotFound
+from nongso.text import say
+from traceability.epcis.facts import canonical
+from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
+from traceability.trace import Direction, Edge, GapKind, Step, Thing, Trace
+from traceability.trace_source import trace_of
+
+router = APIRouter(prefix="/api/v1", tags=["trace"])
+
+DEEPEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """An event; step and disposition as bare words where they are the standard's."""
+
+    event_id: str
+    at: datetime
+    event_type: str
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """A step that nobody reported, in the reader's words; `after` and `before` are event ids."""
+
+    thing: str
+    kind: GapKind
+    text: str
+    after: str | None
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceView:
+    key: str
+    direction: Direction
+    as_of: datetime | None
+    complete: bool
+    things: tuple[Thing, ...]
+    steps: list[StepView]
+    edges: tuple[Edge, ...]
+    gaps: list[GapView]
+
+
+@router.get("/trace")
+def get_trace(
+    conn: Conn,
+    viewer: OfficeReader,
+    lang: Lang,
+    key: Annotated[str, Query(min_length=1, max_length=500)],
+    direction: Direction = Direction.BOTH,
+    as_of: Instant | None = None,
+    depth: Annotated[int, Query(ge=1, le=DEEPEST)] = 50,
+) -> TraceView:
+    """The graph around a thing or lot, given as GS1 Digital Link, EPC URN or the address of a lot of ours.
+
+    With `as_of` only what had happened by then. Amounts are in the events' own units and never added across units.
+    """
+    found = trace_of(conn, viewer, canonical(key.strip()), direction, as_of, depth)
+    if not found.steps:
+        raise NotFound()
+    return view(found, lang, direction, as_of)
+
+
+def view(found: Trace, lang: str, direction: Direction, as_of: datetime | None) -> TraceView:
+    gaps = [
+        GapView(gap.thing, gap.kind, say(lang, f"trace.gap.{gap.kind}"), gap.after, gap.before) for gap in found.gaps
+    ]
+    steps = [step_view(step) for step in found.steps]
+    return TraceView(found.key, direction, as_of, found.complete, found.things, steps, found.edges, gaps)
+
+
+def step_view(step: Step) -> StepView:
+    return StepView(
+        step.event_id,
+        step.at,
+        step.event_type,
+        step.action,
+        BIZ_STEP.shorten(step.biz_step) if step.biz_step else None,
+        DISPOSITION.shorten(step.disposition) if step.disposition else None,
+        step.place,
+    )
