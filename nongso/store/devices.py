@@ -50,7 +50,7 @@ def list_devices(conn: Connection, viewer: Viewer) -> list[Device]:
         .execute(
             """
             SELECT v.id, v.kind, v.name, v.expected_interval_s, v.registered_at, v.revoked_at,
-                   c.heard_at, c.online, volt.value AS battery_v, percent.value AS battery_percent,
+                   spoke_at(c.heard_at, c.skew_s) AS heard_at, c.online, volt.value AS battery_v, percent.value AS battery_percent,
                    greatest(volt.at, percent.at) AS battery_at, coalesce(serves.ids, ARRAY[]::int[]) AS field_ids
               FROM device v
               LEFT JOIN device_contact c ON c.device_id = v.id

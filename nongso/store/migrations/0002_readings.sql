@@ -41,6 +41,11 @@ CREATE TABLE device_boot (
     CONSTRAINT device_boot_pkey PRIMARY KEY (device_id, boot)
 ) WITH (fillfactor = 70);
 
+-- The moment a device last spoke of: a device that tells its past is heard now, but it is still silent about the present.
+CREATE FUNCTION spoke_at(heard_at timestamptz, skew_s double precision) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT heard_at - make_interval(secs => greatest(coalesce(skew_s, 0), 0)) $$;
+
 -- A device serves a field from one day to another; a station that serves several fields has a row for each.
 CREATE TABLE installation (
     id        int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
