@@ -55,9 +55,6 @@ class BufferedSocket:
     def unsent(self) -> int:
         return len(self._outgoing)
 
-    def pending(self) -> int:
-        return self.unread
-
     def fileno(self) -> int:
         return self._stream.fileno()
 
