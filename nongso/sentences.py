@@ -12,7 +12,7 @@ Value = str | float | int | datetime | timedelta
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`values` fill the text `key`. The value `crop` is a slug and is written as the crop's name inside a sentence."""
+    """`values` fill the text `key`. The values `crop` and `property` are slugs and are written as names."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -35,4 +35,6 @@ def _word(lang: str, name: str, value: Value) -> object:
     if name == "crop":
         text = crop_name(lang, str(value))
         return text[:1].lower() + text[1:]
+    if name == "property":
+        return find(lang, f"property.{value}") or str(value)
     return value

@@ -1,21 +1,34 @@
-"""Opens, updates and closes alerts: the rules over every field, and silence over every device.
+"""Opens, updates and closes alerts: plays what arrived through the rules of each field and station, and looks at every device.
 
-What cannot be looked at freezes: a rule without a fresh reading neither opens nor closes anything.
+Where the rules stand is kept in the store, so a restart begins where the last turn ended.
+What cannot be looked at freezes: a rule without a reading neither opens nor closes anything.
 """
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from nongso import rules, store
-from nongso.conditions import Conditions
-from nongso.devices import silent_after
-from nongso.rules import Finding, Signal
-from nongso.store import alerts, conditions
-from nongso.store.alerts import Details, Quiet, Target
+from nongso import store
+from nongso.agronomy.et0 import hargreaves_mm
+from nongso.agronomy.radiation import day_sun
+from nongso.alerting import device as device_rules
+from nongso.alerting.catalogue import AT_A_STATION, RULES, mutes
+from nongso.alerting.device import DeviceLook
+from nongso.alerting.history import Episode, Played, Track, forget_rules, play
+from nongso.alerting.machine import Look, State
+from nongso.alerting.rule import Armed, Setting, arm, stage_of
+from nongso.alerting.scene import Day, Place
+from nongso.alerting.wire import from_json, to_json
+from nongso.clock import local_day
+from nongso.rules import Signal
+from nongso.store import alerts, rules
+from nongso.store.alerts import Details, Target
+from nongso.store.rules import StoredTrack, Watched
 
-SILENT = "silent"
-SILENT_SEVERITY = 2
-# An open alert on the left keeps those on the right from opening: salt water is not for dry soil, and over is more than near.
-MUTES = {"salt": ("salt_rising", "dry", "paddy")}
+TAIL = timedelta(hours=1)  # as long a reading may come late and still alarm: what is newer is played again
+WARM_UP = timedelta(hours=26)  # how far back a place that was never played begins: a day of rain, and the wait for it
+DAYS_BACK = 31
+LATITUDE_DEG = 10.0  # the delta's, for a field that nobody drew; our choice
 
 
 def run_once(pool: store.Pool, now: datetime) -> int:
@@ -24,47 +37,145 @@ def run_once(pool: store.Pool, now: datetime) -> int:
         if not alerts.try_lock(conn):
             return 0
         open_now = set(alerts.list_open_targets(conn))
-        fields = conditions.list_all_conditions(conn, now)
-        changed = sum(judge_field(conn, field, open_now, now) for field in fields)
-        return changed + sum(judge_device(conn, device, open_now, now) for device in alerts.list_quiet(conn, now))
+        tracks, settings = rules.list_tracks(conn), rules.list_all_settings(conn)
+        places = rules.list_watched(conn, now)
+        changed = 0
+        for watched in places:
+            changed += judge_place(conn, watched, tracks, settings, open_now, now)
+        changed += close_abandoned(conn, places, open_now, now)
+        looks = device_rules.look_at_all(devices := alerts.list_health(conn, now), now)
+        names = {device.device_id: device.device_name for device in devices}
+        return changed + sum(apply(conn, look, names[look.device_id], open_now, now) for look in looks)
 
 
-def judge_field(conn: store.Connection, field: Conditions, open_now: set[Target], now: datetime) -> int:
-    """Apply the rules to one field. A rule that lost its last sensor, or is muted, has nothing to say: its alert ends."""
-    findings = rules.judge(field, now)
-    mute = {rule for finding in findings if stands(finding, field, open_now) for rule in MUTES.get(finding.rule, ())}
-    speaking = [finding for finding in findings if finding.rule not in mute]
-    changed = sum(apply(conn, field, finding, open_now, now) for finding in speaking)
-    rules_left = {finding.rule for finding in speaking}
-    over = [target for target in open_now if target.field_id == field.field_id and target.rule not in rules_left]
-    return changed + sum(alerts.close(conn, target, now) for target in over)
+def judge_place(
+    conn: store.Connection,
+    watched: Watched,
+    tracks: Mapping[tuple[int | None, str | None], StoredTrack],
+    settings: Mapping[int, Sequence[Setting]],
+    open_now: set[Target],
+    now: datetime,
+) -> int:
+    """Play what a place's sensors sent; nothing is played while nothing new came and no rule was taken away."""
+    place = watched.place
+    stored = tracks.get((place.field_id, place.device_id))
+    armed = arm_all(place, settings.get(place.office_id, ()), now)
+    track = from_json(stored.body) if stored else Track(now - WARM_UP)
+    gone = {slug for slug in track.states if slug not in {each.rule.slug for each in armed}}
+    if stored and stored.heard_at >= watched.heard_at and not gone:
+        return 0
+    start = forget_rules(track, gone)
+    played = play_on(conn, watched, armed, start, now)
+    rules.put_track(conn, place, watched.heard_at, to_json(played.settled))
+    return reconcile(conn, place, played, open_now, now)
 
 
-def stands(finding: Finding, field: Conditions, open_now: set[Target]) -> bool:
-    """True while the finding's alert is open after this round: raised now, or open and neither cleared nor known better."""
-    is_open = Target(finding.rule, field_id=field.field_id) in open_now
-    return finding.signal is Signal.RAISE or (is_open and finding.signal is not Signal.CLEAR)
+def arm_all(place: Place, settings: Sequence[Setting], now: datetime) -> list[Armed]:
+    """The rules that a place's sensors can feed, with the numbers that hold there; a station has its own."""
+    stage = stage_of(place, now)
+    observed = {sensor.property for sensor in place.sensors}
+    armed = []
+    for rule in RULES.values():
+        at_its_place = (rule.slug in AT_A_STATION) == (place.device_id is not None)
+        if at_its_place and (rule.is_daily or not observed.isdisjoint(rule.watches)):
+            armed.append(arm(rule, place, settings, stage))
+    return [each for each in armed if each is not None]
 
 
-def apply(conn: store.Connection, field: Conditions, finding: Finding, open_now: set[Target], now: datetime) -> bool:
-    """True when an alert was opened or closed. Between raising and clearing an open alert only learns the newest value."""
-    target = Target(finding.rule, field_id=field.field_id)
-    if finding.signal is Signal.RAISE or (finding.signal is Signal.HOLD and target in open_now):
-        return alerts.open_or_update(conn, target, finding.severity, details(field, finding), now)
-    return finding.signal is Signal.CLEAR and target in open_now and alerts.close(conn, target, now)
+def play_on(conn: store.Connection, watched: Watched, armed: list[Armed], start: Track, now: datetime) -> Played:
+    points = rules.list_points(conn, rules.starts(watched, start.until), now, late_too=False)
+    days = days_before(conn, watched, local_day(start.until), now)
+    return play(watched.place, armed, start, points, days, now - TAIL)
 
 
-def details(field: Conditions, finding: Finding) -> Details:
+def days_before(conn: store.Connection, watched: Watched, since: date, now: datetime) -> list[Day]:
+    """Whole days for the rules that look once a day; none unless a day ended since the track's end."""
+    today = local_day(now)
+    if since == today:
+        return []
+    days = rules.list_days(conn, watched.place, today - timedelta(days=DAYS_BACK), today - timedelta(days=1))
+    latitude = LATITUDE_DEG if watched.latitude_deg is None else watched.latitude_deg
+    return [replace(day, et0_mm=et0_mm(day, latitude)) for day in days]
+
+
+def et0_mm(day: Day, latitude_deg: float) -> float | None:
+    """Hargreaves (FAO-56 Eq. 52); None without both extremes of temperature."""
+    if day.t_min_c is None or day.t_max_c is None or day.t_max_c < day.t_min_c:
+        return None
+    sun = day_sun(latitude_deg, day.day.timetuple().tm_yday)
+    return hargreaves_mm(day.t_min_c, day.t_max_c, sun.extraterrestrial_mj)
+
+
+def reconcile(conn: store.Connection, place: Place, played: Played, open_now: set[Target], now: datetime) -> int:
+    """Bring the alerts level with what was played. What is muted is closed as long as it is."""
+    states = {slug: state for slug, state in played.live.states.items() if state.is_open}
+    mute = {other for slug in states for other in mutes(slug)}
+    for episode in played.episodes:
+        if episode.closed_at is not None and episode.rule not in mute:
+            keep_history(conn, place, episode, open_now)
+    standing = {slug: state for slug, state in states.items() if slug not in mute}
+    opened = sum(open_one(conn, place, slug, state) for slug, state in standing.items())
+    over = [target for target in open_now if is_of(target, place) and target.rule not in standing]
+    ends = {episode.rule: episode.closed_at for episode in played.episodes if episode.closed_at}
+    return opened + sum(alerts.close(conn, target, ends.get(target.rule, now)) for target in over)
+
+
+def open_one(conn: store.Connection, place: Place, slug: str, state: State) -> bool:
+    assert state.opened_at is not None
+    assert state.told is not None
+    told = state.told
+    return alerts.hold(
+        conn, target_of(place, slug), told.severity, details(place, slug, told), state.opened_at, told.at
+    )
+
+
+def keep_history(conn: store.Connection, place: Place, episode: Episode, open_now: set[Target]) -> None:
+    target = target_of(place, episode.rule)
+    if target in open_now or episode.closed_at is None:
+        return
+    said = details(place, episode.rule, episode.worst)
+    alerts.record(conn, target, episode.worst.severity, said, episode.opened_at, episode.closed_at)
+
+
+def target_of(place: Place, slug: str) -> Target:
+    return Target(slug, place.field_id, place.device_id)
+
+
+def is_of(target: Target, place: Place) -> bool:
+    """A rule over devices is not of a place, though its target may be the same station."""
+    return target.rule in RULES and (target.field_id, target.device_id) == (place.field_id, place.device_id)
+
+
+def close_abandoned(conn: store.Connection, places: Sequence[Watched], open_now: set[Target], now: datetime) -> int:
+    """Alerts of fields and stations that lost their last sensor have nothing left to speak for them."""
+    served = {(each.place.field_id, each.place.device_id) for each in places}
+    over = [each for each in open_now if each.rule in RULES and (each.field_id, each.device_id) not in served]
+    return sum(alerts.close(conn, target, now) for target in over)
+
+
+def details(place: Place, slug: str, look: Look) -> Details:
     """The values of the alert's sentence; `key` is its text key, so that an old alert can always be read."""
-    sentence = finding.sentence(f"alert.{finding.rule}", field.crop)
-    numbers = {name: value for name, value in sentence.values.items() if isinstance(value, str | int | float)}
-    return {"key": sentence.key, **numbers}
+    said: dict[str, str | float] = {"key": f"alert.{slug}.{look.variant}" if look.variant else f"alert.{slug}"}
+    if place.field_id is not None:
+        said["crop"] = place.crop
+    if look.value is not None:
+        said |= {"value": look.value, "depth": abs(look.value)}
+    if look.limit is not None:
+        said |= {"limit": look.limit, "limit_depth": abs(look.limit)}
+    return said
 
 
-def judge_device(conn: store.Connection, device: Quiet, open_now: set[Target], now: datetime) -> bool:
-    """N1: silent for three intervals and at least half an hour; over as soon as it is heard."""
-    target = Target(SILENT, device_id=device.device_id)
-    if now - device.heard_at > silent_after(device.expected_interval_s):
-        said: Details = {"key": "alert.silent", "device": device.device_name, "since": device.heard_at.isoformat()}
-        return alerts.open_or_update(conn, target, SILENT_SEVERITY, said, now)
-    return target in open_now and alerts.close(conn, target, now)
+def apply(conn: store.Connection, look: DeviceLook, name: str, open_now: set[Target], now: datetime) -> bool:
+    """True when a device's alert was opened or closed."""
+    target = Target(look.rule, device_id=look.device_id)
+    if look.signal is Signal.RAISE or (look.signal is Signal.HOLD and target in open_now):
+        said: dict[str, str | float] = {
+            "key": f"alert.{look.rule}",
+            "device": name,
+            "since": look.since.isoformat(),
+            "property": look.property or "",
+        }
+        if look.value is not None:
+            said["value"] = look.value
+        return alerts.hold(conn, target, look.severity, said, now, now)
+    return look.signal is Signal.CLEAR and target in open_now and alerts.close(conn, target, now)

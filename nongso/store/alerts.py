@@ -7,8 +7,10 @@ from datetime import datetime
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from nongso.alerting.device import Health
 from nongso.errors import NotFound
 from nongso.people import Viewer
+from nongso.readings import UNFIT
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 
@@ -44,17 +46,6 @@ class Alert:
     closed_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """A device in use and when it was last heard; before it ever was, when it was registered."""
-
-    device_id: str
-    device_name: str
-    expected_interval_s: int
-    heard_at: datetime
-    ever_heard: bool
 
 
 def list_alerts(conn: Connection, viewer: Viewer) -> list[Alert]:
@@ -110,25 +101,55 @@ def try_lock(conn: Connection) -> bool:
 
 
 def open_or_update(conn: Connection, target: Target, severity: int, details: Details, now: datetime) -> bool:
-    """The rule holds: open its alert, or bring the open one up to date. True when it was opened."""
+    """The rule holds now: open its alert, or bring the open one up to date. True when it was opened."""
+    return hold(conn, target, severity, details, now, now)
+
+
+def hold(
+    conn: Connection, target: Target, severity: int, details: Details, opened_at: datetime, seen_at: datetime
+) -> bool:
+    """The rule holds since `opened_at` and was last seen to at `seen_at`; an open alert keeps its beginning. True when it was opened."""
     row = conn.execute(
         """
         INSERT INTO alert (rule, field_id, device_id, severity, details, opened_at, seen_at)
-        VALUES (%(rule)s, %(field)s, %(device)s, %(severity)s, %(details)s, %(now)s, %(now)s)
+        VALUES (%(rule)s, %(field)s, %(device)s, %(severity)s, %(details)s, %(opened)s, %(seen)s)
         ON CONFLICT (rule, field_id, device_id, property) WHERE closed_at IS NULL
         DO UPDATE SET severity = EXCLUDED.severity, details = EXCLUDED.details, seen_at = EXCLUDED.seen_at
-        RETURNING opened_at = seen_at
+        RETURNING xmax = 0
         """,
-        {
-            "rule": target.rule,
-            "field": target.field_id,
-            "device": target.device_id,
-            "severity": severity,
-            "details": Jsonb(dict(details)),
-            "now": now,
-        },
+        {**_named(target, severity, details), "opened": opened_at, "seen": seen_at},
     ).fetchone()
     return row is not None and row[0]
+
+
+def record(
+    conn: Connection, target: Target, severity: int, details: Details, opened_at: datetime, closed_at: datetime
+) -> None:
+    """What fired and ended before anybody looked: history, which nobody is told of. Known already, it is left alone."""
+    conn.execute(
+        """
+        INSERT INTO alert (rule, field_id, device_id, severity, details, opened_at, seen_at, closed_at)
+        SELECT %(rule)s, %(field)s, %(device)s, %(severity)s, %(details)s, %(opened)s, %(closed)s, %(closed)s
+         WHERE NOT EXISTS (SELECT
+                             FROM alert a
+                            WHERE a.rule = %(rule)s
+                              AND a.field_id IS NOT DISTINCT FROM %(field)s::int
+                              AND a.device_id IS NOT DISTINCT FROM %(device)s::text
+                              AND a.opened_at <= %(closed)s
+                              AND coalesce(a.closed_at, 'infinity') >= %(opened)s)
+        """,
+        {**_named(target, severity, details), "opened": opened_at, "closed": closed_at},
+    )
+
+
+def _named(target: Target, severity: int, details: Details) -> dict[str, object]:
+    return {
+        "rule": target.rule,
+        "field": target.field_id,
+        "device": target.device_id,
+        "severity": severity,
+        "details": Jsonb(dict(details)),
+    }
 
 
 def close(conn: Connection, target: Target, now: datetime) -> bool:
@@ -156,24 +177,37 @@ def list_open_targets(conn: Connection) -> list[Target]:
     )
 
 
-def list_quiet(conn: Connection, now: datetime) -> list[Quiet]:
-    """Every device in use of every office with when it was last heard, for the worker that judges.
+def list_health(conn: Connection, now: datetime) -> list[Health]:
+    """Every device in use of every office and how it fares, for the worker that judges.
 
     One that is being worked on is left out: what may be read into its silence is known.
     """
     return (
-        conn.cursor(row_factory=class_row(Quiet))
+        conn.cursor(row_factory=class_row(Health))
         .execute(
             """
-            SELECT v.id AS device_id, v.name AS device_name, v.expected_interval_s,
-                   coalesce(c.heard_at, v.registered_at) AS heard_at, c.heard_at IS NOT NULL AS ever_heard
+            SELECT v.id AS device_id, v.name AS device_name, v.gateway_id, v.expected_interval_s,
+                   coalesce(spoke_at(c.heard_at, c.skew_s), v.registered_at) AS heard_at,
+                   bad.fit_at AS bad_since, bad.property AS bad_property,
+                   level.fit_value AS battery_percent, voltage.fit_value AS battery_v,
+                   make_interval(secs => c.skew_s) AS skew
               FROM device v
               LEFT JOIN device_contact c ON c.device_id = v.id
+              LEFT JOIN LATERAL (SELECT s.property, coalesce(l.fit_at, l.at) AS fit_at
+                                   FROM series s
+                                   JOIN latest l ON l.series_id = s.id
+                                  WHERE s.device_id = v.id AND l.flags & %(unfit)s <> 0
+                                  ORDER BY fit_at
+                                  LIMIT 1) bad ON true
+              LEFT JOIN LATERAL (SELECT l.fit_value FROM series s JOIN latest l ON l.series_id = s.id
+                                  WHERE s.device_id = v.id AND s.property = 'battery.level' LIMIT 1) level ON true
+              LEFT JOIN LATERAL (SELECT l.fit_value FROM series s JOIN latest l ON l.series_id = s.id
+                                  WHERE s.device_id = v.id AND s.property = 'battery.voltage' LIMIT 1) voltage ON true
              WHERE v.revoked_at IS NULL
                AND NOT EXISTS (SELECT FROM maintenance m WHERE m.device_id = v.id AND m.from_at <= %(now)s AND m.to_at > %(now)s)
              ORDER BY v.id
             """,
-            {"now": now},
+            {"now": now, "unfit": int(UNFIT)},
         )
         .fetchall()
     )

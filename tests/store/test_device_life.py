@@ -164,11 +164,11 @@ def test_silence_while_somebody_works_on_a_device_alarms_nobody(
     place_device(conn, world.admin, "D1", "soil", [world.field_id], now)
     window = maintenance.insert(conn, world.officer, "D1", now - HOUR, now + HOUR, "thay pin", now)
 
-    assert [] == alerts.list_quiet(conn, now)
-    assert ["D1"] == [quiet.device_id for quiet in alerts.list_quiet(conn, now + HOUR)]
+    assert [] == alerts.list_health(conn, now)
+    assert ["D1"] == [health.device_id for health in alerts.list_health(conn, now + HOUR)]
 
     maintenance.end(conn, world.officer, window, now)
-    assert ["D1"] == [quiet.device_id for quiet in alerts.list_quiet(conn, now)]
+    assert ["D1"] == [health.device_id for health in alerts.list_health(conn, now)]
 
 
 def test_a_window_that_has_not_begun_is_taken_back_whole(conn: store.Connection, world: World, now: datetime) -> None:

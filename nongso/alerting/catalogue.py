@@ -1,0 +1,190 @@
+"""The rules that ship. Every number is a default that an office may change; one without a source is our choice and says so.
+
+Texts are the keys `rule.<slug>` (its name) and `alert.<slug>` (what it says); codes are those of docs/alerts.md.
+"""
+
+from datetime import timedelta
+
+from nongso.alerting import disease, soil, water, weather
+from nongso.alerting.machine import Timing
+from nongso.alerting.rule import Limit, Rule, UnknownRule
+
+GO_CONG = "Gò Công Đông district, dry season 2019-2020; durian: nongnghiep.vn"
+IRRI = "IRRI, safe alternate wetting and drying"
+AQUACROP = "AquaCrop"
+OURS = ""  # no published source
+
+_SALT = ("water.salinity", "water.ec", "water.level")
+_SOIL = ("soil.moisture",)
+_LEVEL = ("water.level",)
+_AIR = ("air.temperature", "air.humidity")
+_MINUTES, _HOURS, _DAYS = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def _daily(days: int = 1) -> Timing:
+    return Timing(hold_count=1, clear_count=days, gap=3 * _DAYS)
+
+
+_RULES = (
+    Rule(
+        "salt", "W2", water.over_limit, _SALT,
+        {"limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "clears": Limit(0.8, "1", None, 0.1, 0.99)},
+        Timing(30 * _MINUTES, 2, 2 * _HOURS, 2), GO_CONG, mutes=("salt_rising", "water_class", "dry", "paddy", "paddy_flower"),  # nobody takes this water: what else it holds can wait
+    ),
+    Rule(
+        "salt_rising", "W1", water.rising, _SALT,
+        {
+            "limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "raises": Limit(0.7, "1", None, 0.1, 1),
+            "clears": Limit(0.6, "1", None, 0.05, 1), "slope": Limit(0.2, "g/L/h", None, 0.01, 20),
+            "near": Limit(0.33, "1", None, 0, 1),
+        },
+        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("clears", "raises"),),
+    ),
+    Rule(
+        "salt_line_1", "W3", water.line, _SALT,
+        {"raises": Limit(1.0, "g/L", "practice in the delta", 0.1, 40), "clears": Limit(0.9, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
+        Timing(_HOURS, 2, _HOURS, 2), "practice in the delta", below=(("clears", "raises"),),
+    ),
+    Rule(
+        "salt_line_4", "W3", water.line, _SALT,
+        {"raises": Limit(4.0, "g/L", "practice in the delta", 0.1, 40), "clears": Limit(3.5, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
+        Timing(_HOURS, 2, _HOURS, 2), "practice in the delta", mutes=("salt_line_1",), below=(("clears", "raises"),),
+    ),
+    Rule(
+        "fresh", "W4", water.fresh_again, _SALT,
+        {
+            "limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "fresh": Limit(0.8, "1", None, 0.1, 1),
+            "step": Limit(5.0, "g/L", None, 0.1, 40), "submerged": Limit(0.1, "m", None, 0.01, 20),
+        },
+        Timing(_HOURS, 2), OURS,
+    ),
+    Rule("water_class", "W5", water.unfit_class, ("water.ph", "water.do", "water.salinity"), {}, Timing(hold_count=2, clear_count=2), "QCVN 39:2011/BTNMT"),
+    Rule(
+        "flood", "W6", water.flood, _LEVEL,
+        {
+            "bank": Limit(None, "m", None, -100, 200), "margin": Limit(0.10, "m", None, 0, 5),
+            "margin_clears": Limit(0.15, "m", None, 0, 5), "rise": Limit(10.0, "cm/h", None, 1, 500),
+            "rise_clears": Limit(5.0, "cm/h", None, 0, 500),
+        },
+        Timing(15 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, mutes=("dry", "paddy", "pump_low"), below=(("rise_clears", "rise"),),
+    ),
+    Rule(
+        "pump_low", "W7", water.pump_low, _LEVEL,
+        {"inlet": Limit(None, "m", None, -100, 200), "raises": Limit(0.10, "m", None, 0, 5), "clears": Limit(0.20, "m", None, 0, 5)},
+        Timing(10 * _MINUTES, 2, 10 * _MINUTES, 2), OURS, below=(("raises", "clears"),),
+    ),
+    Rule(
+        "dry", "S1", soil.dry, _SOIL,
+        {
+            "limit": Limit(None, "%", None, 1, 90), "very": Limit(0.75, "1", None, 0.1, 1), "severe": Limit(0.6, "1", None, 0.1, 1),
+            "clears": Limit(1.1, "1", None, 1, 3),
+        },
+        Timing(6 * _HOURS, 2, _HOURS, 2), OURS, below=(("severe", "very"),),
+    ),
+    Rule(
+        "soaked", "S2", soil.soaked, _SOIL,
+        {"field_capacity": Limit(36.0, "%", None, 3, 70), "saturation": Limit(48.0, "%", None, 5, 95), "clears": Limit(2.0, "%", None, 0, 20)},
+        Timing(24 * _HOURS, 3, _HOURS, 2), OURS, mutes=("dry",), below=(("field_capacity", "saturation"),),
+    ),
+    Rule("unseen", "S3", soil.unseen, (*_SOIL, "valve.state"), {"hours": Limit(6.0, "h", None, 1, 12), "rise": Limit(1.0, "%", None, 0.1, 20)}, Timing(), OURS),
+    Rule(
+        "paddy", "P1", soil.reflood, _LEVEL,
+        {
+            "raises": Limit(-15.0, "cm", IRRI, -60, 20), "young": Limit(2.0, "cm", None, -20, 20), "clears": Limit(3.0, "cm", None, -20, 30),
+            "flowers_on_day": Limit(65.0, "d", None, 20, 200), "window_days": Limit(7.0, "d", IRRI, 0, 30),
+        },
+        Timing(2 * _HOURS, 2, _HOURS, 2), IRRI, below=(("raises", "clears"), ("young", "clears")),
+    ),
+    Rule(
+        "paddy_flower", "P2", soil.keep_flooded, _LEVEL,
+        {
+            "raises": Limit(2.0, "cm", None, -20, 20), "clears": Limit(4.0, "cm", None, -20, 30),
+            "flowers_on_day": Limit(65.0, "d", None, 20, 200), "window_days": Limit(7.0, "d", IRRI, 0, 30),
+        },
+        Timing(2 * _HOURS, 2, _HOURS, 2), IRRI, below=(("raises", "clears"),),
+    ),
+    Rule(
+        "heat", "A1-A2", weather.heat, ("air.temperature",),
+        {
+            "rice_raises": Limit(35.0, "°C", AQUACROP, 20, 60), "rice_severe": Limit(38.0, "°C", None, 20, 60),
+            "rice_clears": Limit(34.0, "°C", None, 10, 60), "raises": Limit(40.0, "°C", f"{AQUACROP} (maize, tomato, soybean, sugarcane); other crops our choice", 20, 60),
+            "clears": Limit(38.0, "°C", None, 10, 60), "flowers_on_day": Limit(65.0, "d", None, 20, 200), "window_days": Limit(7.0, "d", None, 0, 30),
+        },
+        Timing(_HOURS, 2, _HOURS, 2), AQUACROP, below=(("rice_clears", "rice_raises"), ("rice_raises", "rice_severe"), ("clears", "raises")),
+    ),
+    Rule(
+        "cold", "A3", weather.cold, (),
+        {"raises": Limit(13.0, "°C", None, 0, 25), "severe": Limit(10.0, "°C", None, -5, 25), "clears": Limit(2.0, "°C", None, 0, 10)},
+        _daily(), OURS, below=(("severe", "raises"),),
+    ),
+    Rule(
+        "frost", "A4", weather.frost, _AIR,
+        {"raises": Limit(2.0, "°C", None, -5, 10), "clears": Limit(4.0, "°C", None, -5, 15), "wind": Limit(2.0, "m/s", None, 0, 10)},
+        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("raises", "clears"),),
+    ),
+    Rule(
+        "rain", "A5", weather.rain, ("rain.total", "rain.amount"),
+        {"day": Limit(50.0, "mm", None, 5, 1000), "day_severe": Limit(100.0, "mm", None, 5, 2000), "hour": Limit(30.0, "mm", None, 1, 500)},
+        Timing(), OURS, mutes=("dry_spell",), below=(("day", "day_severe"),),
+    ),
+    Rule(
+        "wind", "A6", weather.wind, ("wind.gust", "wind.speed"),
+        {"raises": Limit(17.0, "m/s", None, 2, 60), "clears": Limit(13.0, "m/s", None, 1, 60)},
+        Timing(10 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("clears", "raises"),),
+    ),
+    Rule(
+        "dry_spell", "A8", weather.dry_spell, (),
+        {"raises": Limit(40.0, "mm", None, 5, 200), "days": Limit(10.0, "d", None, 5, 30), "dry_days": Limit(5.0, "d", None, 1, 30), "clears": Limit(10.0, "mm", None, 1, 100)},
+        _daily(), OURS, below=(("dry_days", "days"),),
+    ),
+    Rule(
+        "barn", "L1", weather.barn, _AIR,
+        {"raises": Limit(72.0, "1", "Kestrel, dairy THI", 50, 100), "severe": Limit(78.0, "1", "Kestrel, dairy THI", 50, 100), "danger": Limit(82.0, "1", "Kestrel, dairy THI", 50, 100), "clears": Limit(2.0, "1", None, 0, 10)},
+        Timing(_HOURS, 2, _HOURS, 2), "Kestrel, dairy THI", below=(("raises", "severe"), ("severe", "danger")),
+    ),
+    Rule(
+        "people", "L2", weather.people, _AIR,
+        {"raises": Limit(41.0, "°C", "US NWS heat index, Danger", 25, 60), "clears": Limit(39.0, "°C", None, 20, 60)},
+        Timing(_HOURS, 2, _HOURS, 2), "US NWS heat index, Danger", below=(("clears", "raises"),),
+    ),
+    *(
+        Rule(
+            slug, code, disease.rice(slug), (),
+            {"raises": Limit(0.3, "1", None, 0, 1), "severe": Limit(0.6, "1", None, 0, 1), "clears": Limit(0.2, "1", None, 0, 1)},
+            _daily(), "Savary et al. 2012 (EPIRICE); cut-offs our choice", below=(("clears", "raises"), ("raises", "severe")),
+        )
+        for slug, code in (("leaf_blast", "D1"), ("sheath_blight", "D2"), ("bacterial_blight", "D3"), ("brown_spot", "D4"))
+    ),
+    Rule("late_blight", "D5", disease.late_blight, (), {}, _daily(2), "AHDB 2017, Hutton criteria"),
+    Rule(
+        "foot_rot", "D7", disease.foot_rot, (),
+        {
+            "t_low": Limit(22.7, "°C", "J. Plant. Crops 1988", 0, 50), "t_high": Limit(29.6, "°C", "J. Plant. Crops 1988", 0, 50),
+            "rh": Limit(81.0, "%", "J. Plant. Crops 1988", 0, 100), "rain": Limit(15.0, "mm", "J. Plant. Crops 1988", 1, 200),
+            "soil": Limit(42.0, "%", None, 5, 90), "clears": Limit(5.0, "mm", None, 0, 100),
+        },
+        _daily(), "J. Plant. Crops 1988; low confidence", below=(("t_low", "t_high"), ("clears", "rain")),
+    ),
+)  # fmt: skip
+
+RULES: dict[str, Rule] = {rule.slug: rule for rule in _RULES}
+AT_A_STATION = ("salt_line_1", "salt_line_4")  # these are about a station; all others are about a field
+
+# Rules over devices live in nongso/alerting/device.py; what they mute is on the device itself or behind its gateway.
+DEVICE_RULES = {"silent": "N1", "gateway": "N2", "bad_value": "N3", "battery": "N4", "clock": "N5"}
+# The catalogue's rules that speak only with a forecast; without one they say so and nothing else.
+NEEDS_FORECAST = {"spray_window": "A7"}
+
+
+def get_rule(slug: str) -> Rule:
+    """The rule, or UnknownRule with its name."""
+    found = RULES.get(slug)
+    if found is None:
+        raise UnknownRule(rule=slug)
+    return found
+
+
+def mutes(slug: str) -> tuple[str, ...]:
+    """What an open alert of the rule keeps from being shown and sent."""
+    rule = RULES.get(slug)
+    return rule.mutes if rule else ()

@@ -1,0 +1,131 @@
+"""Rules about water in the soil and in the paddy."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from nongso.agronomy import paddy
+from nongso.alerting.machine import Look
+from nongso.alerting.rule import Limits
+from nongso.alerting.scene import Scene, Sensor
+from nongso.alerting.water import need
+from nongso.devices import Kind
+from nongso.rules import DRY_BELOW, DRY_BELOW_DEFAULT, ROOTS_CM, Signal
+
+SHALLOW_CM = 30
+
+
+def dry(scene: Scene, limits: Limits) -> Look | None:
+    """S1: soil moisture around the roots below the limit, in % by volume. A paddy with a tube has its own rule."""
+    if scene.sensors("water.level", kind=Kind.PADDY):
+        return None
+    moisture = mean_moisture(scene)
+    if moisture is None:
+        return _unknown(scene, "soil.moisture", 2)
+    limit = limits["limit"] or DRY_BELOW.get(scene.place.crop, DRY_BELOW_DEFAULT)
+    severity = 4 if moisture < limit * need(limits, "severe") else 3 if moisture < limit * need(limits, "very") else 2
+    if moisture < limit:
+        return Look(Signal.RAISE, scene.at, severity, moisture, limit)
+    wet = moisture >= limit * need(limits, "clears")
+    return Look(Signal.CLEAR if wet else Signal.HOLD, scene.at, 2, moisture, limit)
+
+
+def soaked(scene: Scene, limits: Limits) -> Look | None:
+    """S2: more than half of the pores that should hold air are full of water. Rice wants it so."""
+    if scene.place.crop == "rice":
+        return None
+    moisture = mean_moisture(scene)
+    if moisture is None:
+        return _unknown(scene, "soil.moisture", 3)
+    capacity, saturation = need(limits, "field_capacity"), need(limits, "saturation")
+    raises = (capacity + saturation) / 2
+    if moisture > raises:
+        return Look(Signal.RAISE, scene.at, 3, moisture, raises)
+    drained = moisture < capacity + need(limits, "clears")
+    return Look(Signal.CLEAR if drained else Signal.HOLD, scene.at, 3, moisture, raises)
+
+
+def unseen(scene: Scene, limits: Limits) -> Look | None:
+    """S3: a valve was open and hours later no probe in the upper soil has become wetter."""
+    valves = scene.sensors("valve.state")
+    probes = [each for each in scene.sensors("soil.moisture") if (each.depth_cm or 0) <= SHALLOW_CM]
+    if not valves or not probes:
+        return None
+    span = timedelta(hours=need(limits, "hours"))
+    ended = max((at for valve in valves if (at := _run_end(scene, valve))), default=None)
+    if ended is None:
+        return Look(Signal.CLEAR, scene.at, 3)
+    rises = [rise for probe in probes if (rise := _rise(scene, probe, ended)) is not None]
+    if any(rise >= need(limits, "rise") for rise in rises):
+        return Look(Signal.CLEAR, scene.at, 3)
+    if not rises or scene.at - ended < span:
+        return Look(Signal.UNKNOWN, scene.at, 3)
+    return Look(Signal.RAISE, scene.at, 3, max(rises), limits["rise"])
+
+
+def reflood(scene: Scene, limits: Limits) -> Look | None:
+    """P1: alternate wetting and drying; outside the days of flowering."""
+    level = tube_cm(scene)
+    if not scene.sensors("water.level", kind=Kind.PADDY) or in_flower(scene, limits):
+        return None
+    if level is None:
+        return Look(Signal.UNKNOWN, scene.at, 2)
+    young = (scene.age_days() or paddy.DRYING_BEGINS_DAYS) < paddy.DRYING_BEGINS_DAYS
+    raises = need(limits, "young") if young else need(limits, "raises")
+    return _low(scene, level, raises, need(limits, "clears"), 2)
+
+
+def keep_flooded(scene: Scene, limits: Limits) -> Look | None:
+    """P2: from a week before flowering to a week after it the field keeps its water."""
+    if not scene.sensors("water.level", kind=Kind.PADDY) or not in_flower(scene, limits):
+        return None
+    level = tube_cm(scene)
+    if level is None:
+        return Look(Signal.UNKNOWN, scene.at, 3)
+    return _low(scene, level, need(limits, "raises"), need(limits, "clears"), 3)
+
+
+def in_flower(scene: Scene, limits: Limits) -> bool:
+    """Rice within the window around its day of flowering; without a planting date nobody knows, and it is not."""
+    age = scene.age_days()
+    if scene.place.crop != "rice" or age is None:
+        return False
+    return abs(age - need(limits, "flowers_on_day")) <= need(limits, "window_days")
+
+
+def mean_moisture(scene: Scene) -> float | None:
+    """The mean of the fresh probes around the roots; where only deeper ones are, of those. In % by volume."""
+    probes = scene.sensors("soil.moisture")
+    near = [each for each in probes if (each.depth_cm or 0) <= ROOTS_CM] or probes
+    values = [seen.point.value for seen in scene.fresh(near)]
+    return sum(values) / len(values) if values else None
+
+
+def tube_cm(scene: Scene) -> float | None:
+    """The lowest fresh level in a field tube, in cm above the soil's surface."""
+    seen = scene.fresh(scene.sensors("water.level", kind=Kind.PADDY))
+    return min((each.point.value * 100 for each in seen), default=None)
+
+
+def _low(scene: Scene, level: float, raises: float, clears: float, severity: int) -> Look:
+    below = level <= raises
+    signal = Signal.RAISE if below else Signal.CLEAR if level >= clears else Signal.HOLD
+    return Look(signal, scene.at, severity, level, raises, variant="below" if level < 0 else "above")
+
+
+def _unknown(scene: Scene, key: str, severity: int) -> Look | None:
+    return Look(Signal.UNKNOWN, scene.at, severity) if scene.sensors(key) else None
+
+
+def _run_end(scene: Scene, valve: Sensor) -> datetime | None:
+    """When the last run that is known ended."""
+    points = scene.recent.get(valve.series_id, ())
+    ends = [after.at for before, after in pairwise(points) if before.value >= 1 > after.value]
+    return ends[-1] if ends else None
+
+
+def _rise(scene: Scene, probe: Sensor, ended: datetime) -> float | None:
+    """How much wetter the probe became since the run's end, in points of %; None where it did not speak since."""
+    points = scene.recent.get(probe.series_id, ())
+    before = [point.value for point in points if point.at <= ended]
+    after = [point.value for point in points if point.at > ended]
+    return max(after) - min(before[-4:]) if before and after else None
