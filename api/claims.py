@@ -78,13 +78,12 @@ def claim_page(
         "claim.html",
         lang,
         status=STATUS[standing],
-        standing=standing,
+        problem=problem(lang, standing),
         device=device,
         code=code,
         fields=fields[:MOST_FIELDS],
         more=max(0, len(fields) - MOST_FIELDS),
         search=search,
-        claimed=None,
     )
 
 
@@ -102,24 +101,18 @@ def claim(
     """From now on the device serves this field and no other, and the sticker is used up."""
     lang = language(request, viewer)
     standing, device = look(conn, viewer, device_id, code, now)
-    field = None
-    if standing is Standing.GOOD:
-        field = places.get_field(conn, viewer, field_id)
-        devices.move(conn, viewer, device_id, [field_id], now)
-        claims.use(conn, viewer, device_id, now)
-        audit_lines.insert(conn, viewer, "device.claim", f"device:{device_id}", {"field": field_id})
-    return house.pages.answer(
-        "claim.html",
-        lang,
-        status=STATUS[standing],
-        standing=standing,
-        device=device,
-        code=code,
-        fields=[],
-        more=0,
-        search="",
-        claimed=field,
-    )
+    if standing is not Standing.GOOD or device is None:
+        return house.pages.answer("claim.html", lang, status=STATUS[standing], problem=problem(lang, standing))
+    field = places.get_field(conn, viewer, field_id)
+    devices.move(conn, viewer, device_id, [field_id], now)
+    claims.use(conn, viewer, device_id, now)
+    audit_lines.insert(conn, viewer, "device.claim", f"device:{device_id}", {"field": field_id})
+    return house.pages.answer("claimed.html", lang, device=device, field=field)
+
+
+def problem(lang: str, standing: Standing) -> str:
+    """Why the sticker is good for nothing; "" when it is good."""
+    return "" if standing is Standing.GOOD else say(lang, f"claim.{standing}")
 
 
 def look(

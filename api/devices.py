@@ -21,12 +21,15 @@ FieldIds = Annotated[list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(max_
 
 
 class DeviceBody(Body):
-    """`accept_from` lets a device bring history from before its registration; without it only newer observations are taken."""
+    """`accept_from` lets a device bring history from before its registration; without it only newer observations are taken.
+
+    Without an interval the device's own habit is expected of it, 900 s until that is known.
+    """
 
     id: DeviceId
     kind: Kind
     name: Line
-    expected_interval_s: Annotated[int, Field(ge=1, le=7 * 86_400)] = 900
+    expected_interval_s: Annotated[int | None, Field(ge=1, le=7 * 86_400)] = None
     field_ids: FieldIds = Field(default_factory=list)
     accept_from: Instant | None = None
 
