@@ -17,6 +17,8 @@ from api import (
     device_care,
     device_imports,
     devices,
+    epcis,
+    epcis_queries,
     fields,
     harvests,
     health,
@@ -32,8 +34,11 @@ from api import (
     products,
     provisioning,
     recalls,
+    resolver,
+    resolver_links,
     scans,
     session,
+    trace,
 )
 from api.deps import CONNECTIONS, House
 from api.metrics import Metrics
@@ -45,6 +50,7 @@ from nongso.settings import Settings
 SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
 
 ROUTERS = (
+    passport.router,  # first: a buyer waits for it, and every route before it costs a comparison
     health.router,
     session.router,
     accounts.router,
@@ -68,7 +74,11 @@ ROUTERS = (
     labels.router,
     recalls.router,
     scans.router,
-    passport.router,
+    epcis_queries.router,
+    epcis.router,
+    trace.router,
+    resolver_links.router,
+    resolver.compressed_router,  # the last: it looks at every single word at the root
 )
 
 

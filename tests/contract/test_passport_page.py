@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import GTIN, PNG, Goods, days, measure
+from fixtures.lots import GTIN, MONTH, PNG, Goods, measure
 
 from nongso import store
 from nongso.agronomy.crop_table import get_crop
@@ -18,7 +18,6 @@ from nongso.store.admin_units import AdminUnit, Succession
 from nongso.text.format import number
 
 MOST_BYTES = 14 * 1024
-MONTH = days(date(2026, 10, 19), 30)
 Make = Callable[..., Goods]
 
 

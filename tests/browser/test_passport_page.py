@@ -1,0 +1,98 @@
+"""The buyer's page in a real browser at a phone's width: styled under its own policy, nothing sideways, nothing that axe-core finds."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from fixtures.api import As, World
+from fixtures.chromium import ABSENT, CHROMIUM, FLAGS, violations
+from fixtures.lots import GTIN, MONTH, Goods, measure
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from nongso import store
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
+
+HOST = "http://localhost:8100"
+PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
+STATES = ("known", "known_en", "recalled", "lifted", "expired", "product", "unknown", "malformed", "ask")
+Opened = Callable[[str, str], Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, client: TestClient) -> Iterator[Page]:
+    """A phone whose network is the API in process; whatever the browser complains about fails the test."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN")
+    page = context.new_page()
+    page.on("console", lambda message: pytest.fail(message.text) if "status of 40" not in message.text else None)
+    page.route(f"{HOST}/**", lambda route: answer(route, client))
+    yield page
+    context.close()
+
+
+def answer(route: Route, client: TestClient) -> None:
+    """The answer with its own headers, the policy among them; it comes unpacked."""
+    came = client.get(route.request.url.removeprefix(HOST), headers={"accept": "text/html"})
+    headers = {
+        name: value for name, value in came.headers.items() if name not in ("content-encoding", "content-length")
+    }
+    route.fulfill(status=came.status_code, headers=headers, body=came.content)
+
+
+def path_of(state: str, officer: TestClient, goods: Goods) -> str:
+    """Bring the lot into a state; the address that shows it."""
+    lot = f"/api/v1/lots/{goods.lot_id}"
+    if state in ("recalled", "lifted"):
+        officer.post(f"{lot}/recall", json={"reason": "Mẫu kiểm ngày 20/11 có dư lượng thuốc vượt mức cho phép"})
+    if state == "lifted":
+        officer.post(f"{lot}/recall/lift", json={"reason": "Hai mẫu thử lại đều đạt"})
+    if state == "expired":
+        brand = {"name": "Bưởi Cái Cối", "kind": "collective", "owner_id": goods.party_id, "valid_to": "2026-10-31"}
+        officer.put(f"/api/v1/brands/{goods.brand_id}", json=brand)
+    paths = {"known_en": f"/t/{goods.code}?lang=en", "product": f"/01/{GTIN}", "unknown": "/t/00000000000"}
+    return {**paths, "malformed": "/01/123", "ask": "/t"}.get(state, f"/t/{goods.code}")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_page_is_whole_on_a_phone(
+    state: str, page: Page, signed_in: As, world: World, goods: Goods, conn: store.Connection
+) -> None:
+    measure(conn, world, "water.salinity", {day: (0.2, 0.5, 0.9) for day in MONTH if day not in MONTH[11:15]})
+    page.goto(HOST + path_of(state, signed_in(world.officer), goods))
+    keep(page, state)
+
+    assert "rgb(255, 255, 255)" == page.eval_on_selector("main", "main => getComputedStyle(main).backgroundColor")
+    assert [] == violations(page)
+    assert PHONE["width"] == sideways(page)
+    page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
+    assert ZOOMED["width"] == sideways(page)
+
+
+def test_typed_code_opens_its_passport(page: Page, goods: Goods) -> None:
+    page.goto(f"{HOST}/t")
+    page.get_by_label("Mã tem").fill(goods.code.lower())
+    page.get_by_role("button", name="Xem").click()
+
+    assert goods.number in page.inner_text("main")
+
+
+def sideways(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def keep(page: Page, state: str) -> None:
+    """A picture for whoever asked for pictures."""
+    folder = os.environ.get("NONGSO_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"passport_{state}.png", full_page=True)
