@@ -15,7 +15,9 @@ from nongso.errors import InvalidInput
 from nongso.text.sorting import fold, normal
 
 MOST_ROWS = 2_000
+LONGEST_NAME = 200
 DELIMITERS = ",;\t"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 COLUMNS: Mapping[str, str] = {
     "id": "id", "ma": "id", "ma thiet bi": "id",
@@ -30,7 +32,7 @@ NEEDED = ("id", "name", "kind")
 
 
 class BadSheet(InvalidInput):
-    """The table as a whole cannot be read: `problem` is missing_columns, unknown_columns, twice, empty or too_long; `what` says which."""
+    """The table as a whole cannot be read: `problem` is not_text, not_csv, missing_columns, unknown_columns, twice, empty or too_long; `what` says which."""
 
     code = "device_sheet.bad"
 
@@ -87,13 +89,15 @@ def read(text: str, places: Iterable[Place], known_ids: Iterable[str], taken_ids
 
 def table(text: str) -> list[tuple[int, dict[str, str]]]:
     """The rows as (number of line, cells by our column names), cells in NFC and trimmed. Raises BadSheet."""
+    if CONTROL.search(text):
+        raise BadSheet(problem="not_text", what="")
     lines = text.removeprefix("\ufeff").splitlines()
     if not lines:
         raise BadSheet(problem="empty", what="")
     delimiter = max(DELIMITERS, key=lines[0].count)
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
     try:
-        names = _columns(next(reader))
+        names = _columns(next(reader, []))
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as fault:
         raise BadSheet(problem="not_csv", what=str(fault)) from fault
@@ -138,7 +142,7 @@ class _Reader:
 
     def row(self, number: int, cells: Mapping[str, str]) -> Row:
         self._check_id(number, cells["id"])
-        if not 1 <= len(cells["name"]) <= 200:
+        if not 1 <= len(cells["name"]) <= LONGEST_NAME:
             self._blame(number, "name", cells["name"], "name")
         return Row(
             number,
@@ -147,7 +151,7 @@ class _Reader:
             self._kind(number, cells["kind"]),
             self._interval(number, cells["interval_s"]),
             self._fields(number, cells["fields"]),
-            _listed(cells["groups"]),
+            self._groups(number, cells["groups"]),
             self._gateway(number, cells["gateway"], cells["id"]),
         )
 
@@ -170,7 +174,7 @@ class _Reader:
     def _interval(self, number: int, text: str) -> int | None:
         if not text:
             return None
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= 7 * 86_400:
+        if text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= 7 * 86_400:
             return int(text)
         self._blame(number, "interval_s", text, "interval")
         return None
@@ -184,6 +188,13 @@ class _Reader:
             else:
                 self._blame(number, "fields", name, "field_twice" if places else "field")
         return sorted(set(found))
+
+    def _groups(self, number: int, text: str) -> list[str]:
+        found = _listed(text)
+        for name in found:
+            if len(name) > LONGEST_NAME:
+                self._blame(number, "groups", name, "group")
+        return found
 
     def _gateway(self, number: int, text: str, device_id: str) -> str | None:
         if text and (text not in self._gateways or text == device_id):

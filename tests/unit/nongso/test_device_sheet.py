@@ -71,6 +71,8 @@ def test_a_gateway_may_stand_in_the_same_table() -> None:
     ("text", "problem"),
     [
         ("", "empty"),
+        ("\n", "missing_columns"),
+        ("id,name,kind\nA1,\0,soil\n", "not_text"),
         ("id,name,kind\n", "empty"),
         ("id,name\nA1,x\n", "missing_columns"),
         ("id,name,kind,màu\nA1,x,soil,đỏ\n", "unknown_columns"),
