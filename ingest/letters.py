@@ -9,7 +9,9 @@ from nongso import store
 from nongso.store import dead_letters
 
 MOST = 500  # a turn: live messages wait no longer than for a batch of their own
-KNOWN_AFTER = timedelta(seconds=TTL_S + 1)  # by then what was mended before somebody asked is no longer remembered as it was
+KNOWN_AFTER = timedelta(
+    seconds=TTL_S + 1
+)  # by then what was mended before somebody asked is no longer remembered as it was
 
 
 def replay(conn: store.Connection, settle: Callable[[list[Message]], bool], now: datetime) -> int:
