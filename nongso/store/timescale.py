@@ -83,6 +83,15 @@ def compress_all(conn: Connection) -> None:
         conn.execute("SELECT compress_chunk(c, if_not_compressed => true) FROM show_chunks('reading') c")
 
 
+def reading_bytes(conn: Connection) -> int:
+    """What `reading` takes on disk, indexes and chunks included."""
+    if available(conn) and is_hypertable(conn):
+        row = conn.execute("SELECT hypertable_size('reading')").fetchone()
+    else:
+        row = conn.execute("SELECT pg_total_relation_size('reading')").fetchone()
+    return int(row[0]) if row else 0
+
+
 def drop_chunks(conn: Connection, before: datetime) -> int | None:
     """Drop the chunks that end by `before`; how many readings they held. None where `reading` is no hypertable."""
     if not available(conn) or not is_hypertable(conn):

@@ -1,9 +1,17 @@
 """The one seam: each of the three stores is what it says it is."""
 
+from datetime import UTC, datetime
+
 import pytest
+from psycopg import sql
 
 from nongso import store
-from nongso.store import timescale
+from nongso.readings import SeriesKey
+from nongso.store import readings, recounts, rollups, series, timescale
+from nongso.store.readings import Row
+
+HOUR_US = 3_600_000_000
+START_US = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp()) * 10**6
 
 
 def test_reading_is_a_hypertable_exactly_where_the_extension_is(conn: store.Connection, edition: str) -> None:
@@ -27,10 +35,7 @@ def test_rows_of_a_plain_database_move_into_chunks(conn: store.Connection, editi
     """A plain installation can change over to TimescaleDB later without losing a row."""
     if edition == "plain":
         pytest.skip("there is no TimescaleDB in this run")
-    conn.execute("CREATE TABLE reading_old AS SELECT * FROM reading")
-    conn.execute("DROP TABLE reading CASCADE")
-    conn.execute("CREATE TABLE reading (LIKE reading_old)")
-    conn.execute("ALTER TABLE reading ADD CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)")
+    make_plain(conn)
     conn.execute(
         """
         INSERT INTO reading (at, value, delay_s, series_id, flags)
@@ -46,3 +51,36 @@ def test_rows_of_a_plain_database_move_into_chunks(conn: store.Connection, editi
     assert rows == (30,)
     assert chunks is not None
     assert chunks[0] >= 4
+
+
+def test_a_plain_database_that_was_moved_goes_on(conn: store.Connection, device_id: str, edition: str) -> None:
+    """What was stored before is still a duplicate, what comes late is new, sums and `latest` agree with raw."""
+    if edition == "plain":
+        pytest.skip("there is no TimescaleDB in this run")
+    key = SeriesKey(device_id, "soil.moisture", 20)
+    id_ = series.resolve(conn, [key])[key]
+    make_plain(conn)
+    hours = [Row(id_, START_US + hour * HOUR_US, 30.0, 0, START_US) for hour in range(24 * 30)]
+    readings.insert(conn, hours)
+
+    timescale.accelerate(conn)
+    timescale.compress_all(conn)
+
+    assert list(range(len(hours))) == readings.insert(conn, hours)
+    assert [] == readings.insert(conn, [Row(id_, START_US + HOUR_US // 2, 31.0, 0, START_US)])
+    while rollups.refresh(conn, 1_000):
+        pass
+    assert 721 == recounts.readings(conn)
+    assert (721, 721, 721) == recounts.summed_readings(conn)
+    assert (0, 0) == (recounts.wrong_latest(conn), recounts.wrong_hours(conn, None)[1])
+
+
+def make_plain(conn: store.Connection) -> None:
+    """`reading` as a plain installation has it, with what reads from it."""
+    view = conn.execute("SELECT pg_get_viewdef('calibrated_reading')").fetchone()
+    assert view is not None
+    conn.execute("CREATE TABLE reading_old (LIKE reading INCLUDING CONSTRAINTS)")
+    conn.execute("DROP TABLE reading CASCADE")
+    conn.execute("ALTER TABLE reading_old RENAME TO reading")
+    conn.execute("ALTER TABLE reading ADD CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)")
+    conn.execute(sql.SQL("CREATE VIEW calibrated_reading AS {}").format(sql.SQL(view[0])))

@@ -1,0 +1,26 @@
+"""`nongso bench query` on the two TimescaleDB editions of the store tests. Run from the repository:
+
+.venv/bin/python tests/bench/timescale_query.py community --readings 4300000 --days 28
+"""
+
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from servers import timescale
+
+from nongso.commands.bench_query import bench_query
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+edition, *words = sys.argv[1:]
+with timescale.apache() if edition == "apache" else timescale.community(free_port()) as url:
+    sys.exit(bench_query(["--database", url, *words]))
