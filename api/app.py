@@ -36,8 +36,10 @@ from api import (
     recalls,
     resolver,
     resolver_links,
+    rules,
     scans,
     session,
+    silences,
     trace,
 )
 from api.deps import CONNECTIONS, House
@@ -58,6 +60,8 @@ ROUTERS = (
     light.router,
     fields.router,
     alerts.router,
+    rules.router,
+    silences.router,
     places.router,
     devices.router,
     device_care.router,

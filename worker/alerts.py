@@ -5,18 +5,16 @@ What cannot be looked at freezes: a rule without a reading neither opens nor clo
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nongso import store
-from nongso.agronomy.et0 import hargreaves_mm
-from nongso.agronomy.radiation import day_sun
 from nongso.alerting import device as device_rules
-from nongso.alerting.catalogue import AT_A_STATION, RULES, mutes
+from nongso.alerting.arming import arm_all, with_et0
+from nongso.alerting.catalogue import RULES, mutes
 from nongso.alerting.device import DeviceLook
 from nongso.alerting.history import Episode, Played, Track, forget_rules, play
 from nongso.alerting.machine import Look, State
-from nongso.alerting.rule import Armed, Setting, arm, stage_of
+from nongso.alerting.rule import Armed, Setting
 from nongso.alerting.scene import Day, Place
 from nongso.alerting.wire import from_json, to_json
 from nongso.clock import local_day
@@ -28,7 +26,6 @@ from nongso.store.rules import StoredTrack, Watched
 TAIL = timedelta(hours=1)  # as long a reading may come late and still alarm: what is newer is played again
 WARM_UP = timedelta(hours=26)  # how far back a place that was never played begins: a day of rain, and the wait for it
 DAYS_BACK = 31
-LATITUDE_DEG = 10.0  # the delta's, for a field that nobody drew; our choice
 
 
 def run_once(pool: store.Pool, now: datetime) -> int:
@@ -70,18 +67,6 @@ def judge_place(
     return reconcile(conn, place, played, open_now, now)
 
 
-def arm_all(place: Place, settings: Sequence[Setting], now: datetime) -> list[Armed]:
-    """The rules that a place's sensors can feed, with the numbers that hold there; a station has its own."""
-    stage = stage_of(place, now)
-    observed = {sensor.property for sensor in place.sensors}
-    armed = []
-    for rule in RULES.values():
-        at_its_place = (rule.slug in AT_A_STATION) == (place.device_id is not None)
-        if at_its_place and (rule.is_daily or not observed.isdisjoint(rule.watches)):
-            armed.append(arm(rule, place, settings, stage))
-    return [each for each in armed if each is not None]
-
-
 def play_on(conn: store.Connection, watched: Watched, armed: list[Armed], start: Track, now: datetime) -> Played:
     points = rules.list_points(conn, rules.starts(watched, start.until), now, late_too=False)
     days = days_before(conn, watched, local_day(start.until), now)
@@ -94,16 +79,7 @@ def days_before(conn: store.Connection, watched: Watched, since: date, now: date
     if since == today:
         return []
     days = rules.list_days(conn, watched.place, today - timedelta(days=DAYS_BACK), today - timedelta(days=1))
-    latitude = LATITUDE_DEG if watched.latitude_deg is None else watched.latitude_deg
-    return [replace(day, et0_mm=et0_mm(day, latitude)) for day in days]
-
-
-def et0_mm(day: Day, latitude_deg: float) -> float | None:
-    """Hargreaves (FAO-56 Eq. 52); None without both extremes of temperature."""
-    if day.t_min_c is None or day.t_max_c is None or day.t_max_c < day.t_min_c:
-        return None
-    sun = day_sun(latitude_deg, day.day.timetuple().tm_yday)
-    return hargreaves_mm(day.t_min_c, day.t_max_c, sun.extraterrestrial_mj)
+    return with_et0(days, watched.latitude_deg)
 
 
 def reconcile(conn: store.Connection, place: Place, played: Played, open_now: set[Target], now: datetime) -> int:

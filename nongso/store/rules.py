@@ -298,14 +298,25 @@ def put_setting(conn: Connection, viewer: Viewer, setting: Setting, now: datetim
     return row[0]
 
 
-def delete_setting(conn: Connection, viewer: Viewer, setting_id: int) -> None:
-    """Back to what is shipped. Raises NotFound."""
-    gone = conn.execute(
-        "DELETE FROM rule_setting WHERE id = %(id)s AND office_id = %(office)s",
-        {"id": setting_id, "office": viewer.office_id},
+def delete_setting(conn: Connection, viewer: Viewer, setting: Setting) -> None:
+    """Back to what is shipped, for exactly what the setting names."""
+    conn.execute(
+        """
+        DELETE FROM rule_setting
+         WHERE office_id = %(office)s
+           AND rule = %(rule)s
+           AND crop IS NOT DISTINCT FROM %(crop)s::text
+           AND stage IS NOT DISTINCT FROM %(stage)s::text
+           AND field_id IS NOT DISTINCT FROM %(field)s::int
+        """,
+        {
+            "office": viewer.office_id,
+            "rule": setting.rule,
+            "crop": setting.crop,
+            "stage": setting.stage,
+            "field": setting.field_id,
+        },
     )
-    if gone.rowcount == 0:
-        raise NotFound()
 
 
 def _seconds(span: timedelta | None) -> int | None:
