@@ -13,6 +13,7 @@ from api.register_inputs import Kilograms, RowId, Search
 from nongso import lots as rules
 from nongso import store
 from nongso.agronomy.crop_table import CROPS
+from nongso.clock import local_day
 from nongso.people import Viewer
 from nongso.store import audit_lines, events, harvests, lots, parties, passports, products
 from nongso.store.events import Event
@@ -21,7 +22,7 @@ from nongso.store.lots import Lot, LotDraft
 from nongso.store.passports import DayOfProperty
 from nongso.store.products import Product
 from traceability import lot_events
-from traceability.growing import MEASURES, Growing, summarise, window
+from traceability.growing import MEASURES, summarise, window
 from traceability.gs1 import local
 from traceability.lot_links import class_uri
 
@@ -103,32 +104,39 @@ def create_lot(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body
     harvest = harvests.get_harvest(conn, viewer, body.harvest_id)
     product = products.get_product(conn, viewer, body.product_id)
     parties.require_party(conn, viewer, body.producer_id)
-    draft = checked_draft(conn, viewer, house, body, product, harvest)
+    check(body, product, harvest, local_day(now))
+    draft = drafted(conn, viewer, house, body, product, harvest)
     lot_id = lots.insert_lot(conn, viewer, draft, now)
     append_events(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), now)
     audit_lines.insert(conn, viewer, "lot.create", f"lot:{lot_id}", {"number": draft.number, "kg": draft.quantity_kg})
     return NewLot(lot_id, draft.number, draft.code)
 
 
-def checked_draft(
-    conn: store.Connection, viewer: Viewer, house: House, body: LotBody, product: Product, harvest: Harvest
-) -> LotDraft:
+def check(body: LotBody, product: Product, harvest: Harvest, today: date) -> None:
     rules.check_crop(product.crop, harvest.crop)
     rules.check_quantity(body.quantity_kg, harvest.left_kg)
-    good_until = body.best_before or rules.best_before(body.packed_on, harvest.harvested_on, product.shelf_life_days)
-    rules.check_days(harvest.harvested_on, body.packed_on, good_until)
+    rules.check_days(harvest.harvested_on, body.packed_on, good_until(body, product, harvest), today)
+
+
+def good_until(body: LotBody, product: Product, harvest: Harvest) -> date | None:
+    return body.best_before or rules.best_before(body.packed_on, harvest.harvested_on, product.shelf_life_days)
+
+
+def drafted(
+    conn: store.Connection, viewer: Viewer, house: House, body: LotBody, product: Product, harvest: Harvest
+) -> LotDraft:
     number = rules.check_number(body.number) if body.number else free_number(conn, viewer, product, harvest)
     code = local.mint()
     return LotDraft(
-        product.id,
-        harvest.id,
-        body.producer_id,
-        number,
-        code,
-        class_uri(product.gtin, number, code, house.settings.public_url),
-        body.quantity_kg,
-        body.packed_on,
-        good_until,
+        product_id=product.id,
+        harvest_id=harvest.id,
+        producer_id=body.producer_id,
+        number=number,
+        code=code,
+        epc_class=class_uri(product.gtin, number, code, house.settings.public_url),
+        quantity_kg=body.quantity_kg,
+        packed_on=body.packed_on,
+        best_before=good_until(body, product, harvest),
     )
 
 
@@ -138,7 +146,7 @@ def free_number(conn: store.Connection, viewer: Viewer, product: Product, harves
 
 def append_events(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, now: datetime) -> None:
     """The lot's story so far: harvested, and packed when that was said."""
-    growing: Growing = summarise(days_before(conn, lot), lot.harvested_on, CROPS.get(lot.crop))
+    growing = summarise(days_before(conn, lot), lot.harvested_on, CROPS.get(lot.crop))
     story = [lot_events.harvested(lot, growing, house.settings.public_url)]
     if lot.packed_on is not None:
         story.append(lot_events.packed(lot, lot.packed_on))

@@ -38,6 +38,12 @@ class BeforeHarvest(Conflict):
     code = "lot.before_harvest"
 
 
+class PackedInFuture(InvalidInput):
+    """A lot that will be packed is no lot yet."""
+
+    code = "lot.packed_in_future"
+
+
 class LotRecalled(Conflict):
     """The lot is recalled: no label of it may be printed."""
 
@@ -102,8 +108,10 @@ def check_quantity(asked_kg: float, left_kg: float) -> None:
         raise MoreThanLeft(asked_kg=asked_kg, left_kg=max(0.0, left_kg))
 
 
-def check_days(harvested_on: date, packed_on: date | None, good_until: date | None) -> None:
-    """Raises BeforeHarvest unless harvest, packing and the last good day come in this order."""
+def check_days(harvested_on: date, packed_on: date | None, good_until: date | None, today: date) -> None:
+    """Raises BeforeHarvest unless harvest, packing and the last good day come in this order; PackedInFuture after `today`."""
+    if packed_on is not None and packed_on > today:
+        raise PackedInFuture(day=packed_on)
     days = [day for day in (harvested_on, packed_on, good_until) if day is not None]
     if days != sorted(days):
         raise BeforeHarvest(day=harvested_on)

@@ -101,6 +101,7 @@ def test_lot_is_proposed_and_made_with_its_story(
         ({"number": "bc-261118-01"}, (409, "store.already_there")),
         ({"number": "LÔ 1"}, (400, "lot.bad_number")),
         ({"packed_on": "2026-11-17"}, (409, "lot.before_harvest")),
+        ({"packed_on": "2026-11-23"}, (400, "lot.packed_in_future")),
         ({"best_before": "2026-11-17"}, (409, "lot.before_harvest")),
         ({"quantity_kg": 0}, (422, "invalid_fields")),
     ],
@@ -194,7 +195,8 @@ def test_every_code_of_a_sheet_opens_the_passport(
     assert 3 == len(printed)
     assert 1 == len(set(printed))
     assert printed[0].startswith("HTTP://LOCALHOST:8100/")
-    assert goods.number in client.get(printed[0].removeprefix("HTTP://LOCALHOST:8100")).text
+    path = printed[0].removeprefix("HTTP://LOCALHOST:8100")
+    assert goods.number in client.get(path, headers={"accept": "text/html"}).text
 
 
 def codes(pdf: bytes) -> list[str]:

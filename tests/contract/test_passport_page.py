@@ -21,9 +21,16 @@ MOST_BYTES = 14 * 1024
 Make = Callable[..., Goods]
 
 
+@pytest.fixture
+def client(client: TestClient) -> TestClient:
+    """A phone's browser; what a program is told at the same address stands in test_resolver.py."""
+    client.headers["accept"] = "text/html,application/xhtml+xml,*/*;q=0.8"
+    return client
+
+
 def page(client: TestClient, path: str, status: int = 200) -> str:
-    """The page's text, after what holds for every page of the buyer."""
-    answer = client.get(path)
+    """The page's text as a phone gets it, after what holds for every page of the buyer."""
+    answer = client.get(path, headers={"accept": "text/html"})
     assert status == answer.status_code, answer.text
     assert len(gzip.compress(answer.content)) <= MOST_BYTES
     assert "<script" not in answer.text

@@ -8,6 +8,7 @@ from nongso import lots
 from nongso.lots import Datum
 
 HARVESTED = date(2026, 11, 18)
+TODAY = date(2026, 11, 22)
 
 
 @pytest.mark.parametrize(
@@ -49,11 +50,13 @@ def test_lot_takes_no_more_than_is_left() -> None:
 
 
 def test_days_come_in_order() -> None:
-    lots.check_days(HARVESTED, HARVESTED, date(2026, 12, 1))
+    lots.check_days(HARVESTED, HARVESTED, date(2026, 12, 1), TODAY)
     with pytest.raises(lots.BeforeHarvest):
-        lots.check_days(HARVESTED, date(2026, 11, 17), None)
+        lots.check_days(HARVESTED, date(2026, 11, 17), None, TODAY)
     with pytest.raises(lots.BeforeHarvest):
-        lots.check_days(HARVESTED, date(2026, 11, 20), date(2026, 11, 19))
+        lots.check_days(HARVESTED, date(2026, 11, 20), date(2026, 11, 19), TODAY)
+    with pytest.raises(lots.PackedInFuture):
+        lots.check_days(HARVESTED, date(2026, 11, 23), None, TODAY)
 
 
 def test_ratoon_is_the_same_crop_and_rice_is_no_pomelo() -> None:
