@@ -8,8 +8,12 @@ from pathlib import Path
 
 from ingest import topics
 from ingest.broker import Account, Session
+from ingest.http import Door
+from ingest.http_desk import Desk
+from ingest.http_server import Server
 from ingest.meter import Meter
 from ingest.spool import HIGH_WATER, Spool
+from ingest.tuning import Tuning
 from ingest.writer import Pace, Writer
 from nongso.commands.database import database_url
 from nongso.journal import note
@@ -28,12 +32,12 @@ def ingest(argv: list[str]) -> int:
     collector = Collector(settings, chosen)
     collector.start()
     while not stopping.wait(1.0) and collector.is_alive():
-        pass
+        collector.tend()
     return collector.stop()
 
 
 class Collector:
-    """The threads of one collector: a writer and its sessions."""
+    """The threads of one collector: a writer, its sessions and, where asked for, an HTTP server."""
 
     def __init__(self, settings: Settings, chosen: argparse.Namespace) -> None:
         self._meter = Meter()
@@ -42,16 +46,25 @@ class Collector:
         spool = Spool(chosen.spool or settings.data_dir / "spool" / f"{chosen.client_id}.sqlite", chosen.spool_limit)
         pace = Pace(batch=chosen.batch, linger_s=chosen.linger_ms / 1000)
         self._writer = Writer(database_url(settings), spool, self._meter, pace)
-        self._sessions = [
-            Session(account, filters, self._writer.put)
-            for account, filters in connections(settings, chosen.client_id, chosen.sessions, chosen.share)
-        ]
+        group = chosen.share or (chosen.client_id if chosen.sessions > 1 else None)
+        accounts = connections(settings, chosen.client_id, chosen.sessions, group)
+        self._sessions = [Session(account, filters, self._writer.put) for account, filters in accounts]
+        self._tuning = Tuning(database_url(settings), self._sessions[0], accounts[0][1], group)
+        self._http = None
+        if chosen.http is not None:
+            self._http = Server(chosen.http, Door(Desk(database_url(settings), self._meter), self._writer.put))
         self._thread = threading.Thread(target=self._writer.run, args=(self._sessions[0],), name="writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         for session in self._sessions:
             session.start()
+        if self._http is not None:
+            self._http.start()
+
+    def tend(self) -> None:
+        """Called every second."""
+        self._tuning.tend()
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
@@ -59,6 +72,8 @@ class Collector:
     def stop(self) -> int:
         """Settle what has arrived, acknowledge it, leave the broker. 1 when the writer had died of something unforeseen."""
         died = not self._thread.is_alive()
+        if self._http is not None:
+            self._http.stop()
         self._writer.stop()
         self._thread.join()
         for session in self._sessions:
@@ -67,15 +82,14 @@ class Collector:
         return int(died)
 
 
-def connections(settings: Settings, client_id: str, count: int, share: str | None) -> list[tuple[Account, list[str]]]:
+def connections(settings: Settings, client_id: str, count: int, group: str | None) -> list[tuple[Account, list[str]]]:
     """Who connects and listens to what. Births and wills go to the first only, unshared, so that it is told the retained ones too."""
-    group = share or (client_id if count > 1 else None)
-    readings = topics.subscription(topics.UP, group)
+    readings = [topics.subscription(channel, group) for channel in (topics.UP, topics.SENML)]
     found = []
     for number in range(count):
         name = client_id if number == 0 else f"{client_id}-{number}"
         account = Account(settings.mqtt_url, name, settings.mqtt_username, settings.mqtt_password)
-        found.append((account, [readings, topics.subscription(topics.STATUS)] if number == 0 else [readings]))
+        found.append((account, [*readings, topics.subscription(topics.STATUS)] if number == 0 else readings))
     return found
 
 
@@ -94,6 +108,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--spool-limit", type=int, default=HIGH_WATER, metavar="N", help="messages the spool holds at most"
     )
+    parser.add_argument("--http", metavar="HOST:PORT", help="take readings over HTTP too")
     parser.add_argument("--metrics-port", type=int, metavar="PORT", help="answer /metrics on this port")
     parser.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST")
     return parser.parse_args(argv)

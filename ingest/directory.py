@@ -1,5 +1,6 @@
 """What the collector remembers of other languages: who speaks them where, how devices are called there, what was told earlier."""
 
+import math
 import time
 from collections.abc import Iterable, Mapping
 from typing import cast
@@ -9,6 +10,7 @@ from nongso.store import integrations, senders
 from nongso.store.integrations import Integration, Remembered
 from nongso.store.senders import Sender
 
+HASTE_S = 1.0  # a topic of nobody's is no reason to ask again sooner: the next one may be nobody's too
 Subject = tuple[int, str]
 
 
@@ -17,20 +19,21 @@ class Directory:
 
     def __init__(self, ttl_s: float) -> None:
         self._ttl_s = ttl_s
-        self._expires = 0.0
+        self._learned = -math.inf
         self._integrations: list[Integration] = []
         self._senders: dict[str, list[Sender]] = {}
         self.memory: dict[Subject, object] = {}
 
-    def learn(self, conn: store.Connection) -> None:
-        """Look everything up again when it is too old."""
-        if time.monotonic() < self._expires:
+    def learn(self, conn: store.Connection, topics: Iterable[str]) -> None:
+        """Look everything up again when it is too old, or when nobody is known to speak on one of these topics."""
+        age_s = time.monotonic() - self._learned
+        if age_s < self._ttl_s and (age_s < HASTE_S or all(self.listening(topic) for topic in topics)):
             return
         with store.transaction(conn):
             self._integrations = [one for one in integrations.list_integrations(conn) if not one.removed]
             self.memory = {(one.integration_id, one.subject): one.body for one in integrations.list_memory(conn)}
         self._senders.clear()
-        self._expires = time.monotonic() + self._ttl_s
+        self._learned = time.monotonic()
 
     def learn_senders(self, conn: store.Connection, names: Iterable[str]) -> None:
         """Look up who is called so, what is not known yet, in one query."""

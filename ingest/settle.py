@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from ingest import topics
 from ingest.dialects import reader
+from ingest.dialects.address import Form
 from ingest.judge import CLOCKLESS, Judged
 from ingest.messages import Message
 from ingest.payload import MAX_BYTES
@@ -19,6 +20,8 @@ from nongso.store.contacts import Contact, Heard, Mark
 from nongso.store.dead_letters import Letter
 from nongso.store.intake import Counts
 from nongso.store.readings import Row
+
+FILES = frozenset({Form.IMPORT, Form.TYPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +197,13 @@ def letter(parts: Sequence[Judged], digest: bytes) -> Letter:
 
 
 def contacts_of(batch: Sequence[Judged], duplicates: Sequence[int], conflicts: Sequence[int]) -> list[Contact]:
-    """One contact a device: its newest message and its own books. A will is not the device's voice, a retained birth is no news."""
+    """One contact a device: its newest message and its own books.
+
+    A will is not the device's voice, a retained birth is no news, and a file that somebody imports is not a device that speaks.
+    """
     found: dict[str, Contact] = {}
     for index, judged in enumerate(batch):
-        if judged.device is None or judged.message.retained or judged.online is False:
+        if judged.device is None or judged.message.retained or judged.online is False or judged.dialect in FILES:
             continue
         frame, device_id = judged.frame, judged.device.device_id
         duplicate, conflict, rejected = duplicates[index], conflicts[index], len(frame.rejections)

@@ -3,10 +3,12 @@
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ingest import letters, topics
-from ingest.broker import Delivery, Session
+from ingest.broker import Delivery, Session, Ticket
 from ingest.messages import Message
 from ingest.meter import Meter
 from ingest.registry import Registry
@@ -23,7 +25,14 @@ POLL_S = 0.25
 RECEIPT_S = 0.5
 REPLAY_S = 2.0  # how often letters to be read again are looked for
 
-Burst = tuple[Session, list[Delivery]]
+
+class Source(Protocol):
+    """Where a burst came from: told when its messages are safe."""
+
+    def acknowledge(self, tickets: Sequence[Ticket]) -> None: ...
+
+
+Burst = tuple[Source, list[Delivery]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +64,9 @@ class Writer:
         self._spool_is_full = False
         self._stopping = threading.Event()
 
-    def put(self, session: Session, burst: list[Delivery]) -> None:
-        """Hand over a burst. Never blocks: the session bounds how much is on its way by what was not acknowledged yet."""
-        self._queue.put((session, burst))
+    def put(self, source: Source, burst: list[Delivery]) -> None:
+        """Hand over a burst. Never blocks: the source bounds how much is on its way by what was not acknowledged yet."""
+        self._queue.put((source, burst))
 
     def stop(self) -> None:
         """Settle what has arrived, then let `run` return."""
@@ -110,8 +119,8 @@ class Writer:
             if not safe and self._stopping.wait(POLL_S):
                 return  # not acknowledged: the broker keeps them and sends them again
         lap = self._meter.stopwatch()
-        for session, burst in bursts:
-            session.acknowledge([delivery.ticket for delivery in burst])
+        for source, burst in bursts:
+            source.acknowledge([delivery.ticket for delivery in burst])
         lap("acknowledge")
 
     def _keep(self, messages: list[Message]) -> bool:

@@ -21,7 +21,7 @@ class Form(StrEnum):
     """What the payload is written in."""
 
     NATIVE = "native"
-    SENML = "senml"
+    SENML = topics.SENML
     THINGSBOARD = "thingsboard"
     IMPORT = "import"  # native, of a file
     TYPED = "typed"  # native, of a file that people typed
@@ -57,7 +57,7 @@ def parse(topic: str) -> Address | None:
     parts = topic.split("/")
     if topic.startswith(f"{topics.PREFIX}/"):
         found = topics.parse(topic)
-        return Address(found.tenant, found.device_id, Form.SENML) if found and found.channel == Form.SENML else None
+        return Address(found.tenant, found.device_id, Form.SENML) if found and found.channel == topics.SENML else None
     if len(parts) not in (5, 6) or "/".join(parts[:2]) != HTTP_PREFIX or parts[4] not in Form.__members__.values():
         return None
     mark = MARK.fullmatch(parts[5]) if len(parts) == 6 else None

@@ -62,13 +62,11 @@ class Heard:
 def read(conn: store.Connection, registry: Registry, messages: Sequence[Message]) -> Batch:
     """Judge a batch. Raises StoreAway."""
     directory = registry.directory
-    directory.learn(conn)
+    foreign = {place: message for place, message in enumerate(messages) if not is_ours(message.topic)}
+    if foreign:
+        directory.learn(conn, {message.topic for message in foreign.values() if address.parse(message.topic) is None})
     notebooks: dict[int, Notebook] = {}
-    heard = {
-        place: hear(message, directory, notebooks)
-        for place, message in enumerate(messages)
-        if not is_ours(message.topic)
-    }
+    heard = {place: hear(message, directory, notebooks) for place, message in foreign.items()}
     directory.learn_senders(conn, {name for one in heard.values() if isinstance(one, Heard) for name in one.names})
     batch = Batch()
     for place, message in enumerate(messages):
@@ -88,7 +86,7 @@ def read(conn: store.Connection, registry: Registry, messages: Sequence[Message]
 def is_ours(topic: str) -> bool:
     """Whether it is for `judge`: on our topics everything but SenML."""
     found = topics.parse(topic)
-    return found is not None and found.channel != Form.SENML
+    return found is not None and found.channel != topics.SENML
 
 
 def hear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard | Frame:

@@ -77,6 +77,12 @@ def list_integrations(conn: Connection) -> list[Integration]:
         ).fetchall()
 
 
+def is_ready(conn: Connection) -> bool:
+    """Whether the schema is here: a collector may be up before the migration."""
+    row = conn.execute("SELECT to_regclass('integration') IS NOT NULL").fetchone()
+    return row is not None and row[0]
+
+
 def find_by_key(conn: Connection, key_hash: bytes) -> Integration | None:
     """Whose webhook key this is."""
     with conn.cursor(row_factory=class_row(Integration)) as cursor:

@@ -73,15 +73,16 @@ def find_secret(conn: Connection, device_id: str) -> Secret | None:
         ).fetchone()
 
 
-def link(conn: Connection, device_id: str, change: Link) -> None:
-    """Say how a device is called and read elsewhere. Raises NotFound, or AlreadyThere for a name another device of the office has."""
-    changed = conn.execute(
+def link(conn: Connection, device_id: str, change: Link) -> int:
+    """Say how a device is called and read elsewhere; its office. Raises NotFound, AlreadyThere for a name the office has given."""
+    row = conn.execute(
         """
         UPDATE device
            SET external_id = coalesce(%(external)s, external_id),
                codec = coalesce(%(codec)s, codec),
                fields = coalesce(%(fields)s, fields)
          WHERE id = %(id)s
+        RETURNING office_id
         """,
         {
             "id": device_id,
@@ -89,6 +90,7 @@ def link(conn: Connection, device_id: str, change: Link) -> None:
             "codec": change.codec,
             "fields": None if change.fields is None else Jsonb(change.fields),
         },
-    )
-    if changed.rowcount == 0:
+    ).fetchone()
+    if row is None:
         raise NotFound()
+    return row[0]

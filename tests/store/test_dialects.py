@@ -189,6 +189,12 @@ def test_a_typed_import_is_flagged_and_may_be_older_than_the_device(conn: store.
     assert 1 == live.counts.rejected
 
 
+def test_an_import_does_not_make_a_silent_device_heard(conn: store.Connection, registry: Registry) -> None:
+    settle(conn, registry, message("http/v1/xa-mot/probe-1/import", {"ts": NOW_US // 10**6, "soil.ph": 6}))
+
+    assert (0,) == conn.execute("SELECT count(*) FROM device_contact").fetchone()
+
+
 def test_topics_of_two_integrations_never_overlap(conn: store.Connection, registry: Registry) -> None:
     with pytest.raises(RootTaken):
         switch_on(conn, "chirpstack", "application/17c8")
