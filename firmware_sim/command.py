@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--broker", default="mqtt://127.0.0.1:1883", help="mqtt://host:port or mqtts://host:port")
     words.add_argument("--credentials", type=Path, help="JSON file: device id (or `fleet`) to password")
     words.add_argument("--state", type=Path, help="folder that keeps unsent frames")
+    words.add_argument("--ledger", action="store_true", help="keep a copy of every frame in the state folder")
     words.add_argument("--describe", action="store_true", help="print the plan and leave")
     words.add_argument("--json", action="store_true", help="print for a program")
     return words
@@ -92,6 +93,7 @@ def orders_from(given: argparse.Namespace, plan: FleetPlan) -> Orders:
         address=parse_address(given.broker),
         credentials=load_credentials(given.credentials),
         state=given.state or default_state(name),
+        ledger=given.ledger,
     )
 
 

@@ -57,6 +57,7 @@ class Orders:
     address: Address
     credentials: dict[str, str]
     state: Path
+    ledger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Fleet:
         self.orders, self.now_s = orders, now_s
         self.started_s = now_s()
         self.outbox = Outbox(orders.state, orders.plan.receipts)
+        if orders.ledger:
+            self.outbox.keep_ledger()
         beginning = self.outbox.begin_life(orders.plan_name, orders.seed, first_beginning(orders, self.started_s))
         self.world = World(orders.plan, orders.seed, beginning, self.outbox.list_runs())
         marks = self.outbox.boot_devices(device.id for device in orders.plan.device)

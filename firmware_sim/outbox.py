@@ -23,6 +23,18 @@ CREATE TABLE IF NOT EXISTS run (field TEXT NOT NULL, device TEXT NOT NULL, begin
 CREATE TABLE IF NOT EXISTS known_order (
     device TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (device, id));
 """
+LEDGER = """
+CREATE TABLE IF NOT EXISTS ledger (
+    device INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, forgotten_s REAL,
+    PRIMARY KEY (device, boot, seq));
+CREATE TRIGGER IF NOT EXISTS frame_recorded AFTER INSERT ON frame BEGIN
+    INSERT INTO ledger (device, boot, seq, body) VALUES (new.device, new.boot, new.seq, new.body);
+END;
+CREATE TRIGGER IF NOT EXISTS frame_forgotten AFTER DELETE ON frame BEGIN
+    UPDATE ledger SET forgotten_s = (julianday('now') - 2440587.5) * 86400
+     WHERE device = old.device AND boot = old.boot AND seq = old.seq;
+END;
+"""
 
 
 class StateInUse(Conflict):
@@ -105,6 +117,10 @@ class Outbox:
 
     def close(self) -> None:
         self.db.close()
+
+    def keep_ledger(self) -> None:
+        """From now on keep a copy of every frame for ever, with the moment it left the outbox: for a comparison afterwards."""
+        self.db.executescript("BEGIN IMMEDIATE;" + LEDGER + "COMMIT;")
 
     def begin_life(self, plan: str, seed: int, fresh: Beginning) -> Beginning:
         """The world's beginning: the stored one, or `fresh` on the first start. Raises StateOfAnother."""

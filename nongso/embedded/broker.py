@@ -104,6 +104,12 @@ class Broker:
             self._broker.stop()
             self._broker = None
 
+    def kill(self) -> None:
+        """End it as a power cut would: for the chaos run."""
+        if self._broker is not None and self._broker._process is not None:
+            self._broker._process.kill()  # the wheel has no public word for it
+        self.stop()
+
     def __enter__(self) -> "Broker":
         return self.start()
 

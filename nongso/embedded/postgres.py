@@ -175,6 +175,13 @@ class Postgres:
             self._process.wait(STOP_S)
             self._process = None
 
+    def kill(self) -> None:
+        """End a server we started as a power cut would: for the chaos run. Its backends notice and end."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(STOP_S)
+            self._process = None
+
     def __enter__(self) -> "Postgres":
         return self.start()
 

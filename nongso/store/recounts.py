@@ -1,7 +1,18 @@
 """Recounting: what is really in the tables, to be held against the books, `latest` and the rollups."""
 
+from typing import NamedTuple
+
 from nongso.readings import UNFIT
 from nongso.store.connection import Connection
+
+
+class Point(NamedTuple):
+    """Where a reading stands: `at_s` is whole epoch seconds."""
+
+    device_id: str
+    property: str
+    depth_cm: int | None
+    at_s: int
 
 
 def readings(conn: Connection) -> int:
@@ -13,6 +24,18 @@ def readings(conn: Connection) -> int:
             """
         ).fetchone()
     )
+
+
+def points(conn: Connection) -> dict[Point, float]:
+    """Every reading of a small table, to be compared one by one with what devices say they recorded."""
+    rows = conn.execute(
+        """
+        SELECT s.device_id, s.property, s.depth_cm, extract(epoch FROM r.at)::bigint, r.value
+          FROM reading r
+          JOIN series s ON s.id = r.series_id
+        """
+    )
+    return {Point(*row[:4]): row[4] for row in rows}
 
 
 def conflicts(conn: Connection) -> int:
