@@ -27,6 +27,7 @@ from api import (
     layers,
     light,
     lots,
+    notifications,
     parties,
     passport,
     places,
@@ -34,6 +35,7 @@ from api import (
     products,
     provisioning,
     recalls,
+    replies,
     resolver,
     resolver_links,
     rules,
@@ -52,6 +54,8 @@ from nongso.settings import Settings
 SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
 
 ROUTERS = (
+    resolver.product_router,  # these two leave to the passport what asks for a page
+    resolver.code_router,
     passport.router,  # first: a buyer waits for it, and every route before it costs a comparison
     health.router,
     session.router,
@@ -62,6 +66,8 @@ ROUTERS = (
     alerts.router,
     rules.router,
     silences.router,
+    notifications.router,
+    replies.router,
     places.router,
     devices.router,
     device_care.router,
@@ -82,6 +88,7 @@ ROUTERS = (
     epcis.router,
     trace.router,
     resolver_links.router,
+    resolver.plain_router,
     resolver.compressed_router,  # the last: it looks at every single word at the root
 )
 
