@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nongso.conditions import Conditions
-from nongso.sentences import Sentence, Value, crop_name, written
+from nongso.sentences import Sentence, alert_sentence, crop_name, written
 from nongso.store.alerts import Alert
 from nongso.text import say
 from nongso.verdicts import Number, Verdict
@@ -130,7 +130,7 @@ def alert_view(lang: str, alert: Alert) -> AlertView:
         alert.rule,
         alert.severity,
         say(lang, f"alert.level.{alert.severity}"),
-        written(lang, alert_sentence(alert)),
+        written(lang, alert_sentence(alert.details)),
         alert.field_id,
         alert.field_name,
         alert.device_id,
@@ -140,11 +140,3 @@ def alert_view(lang: str, alert: Alert) -> AlertView:
         alert.acknowledged_at,
         alert.acknowledged_name,
     )
-
-
-def alert_sentence(alert: Alert) -> Sentence:
-    """The stored values as the rule said them; `since` is kept as text and is an instant again here."""
-    values: dict[str, Value] = {name: value for name, value in alert.details.items() if name != "key"}
-    if "since" in values:
-        values["since"] = datetime.fromisoformat(str(values["since"]))
-    return Sentence(str(alert.details["key"]), values)

@@ -24,6 +24,14 @@ def written(lang: str, sentence: Sentence) -> str:
     return say(lang, sentence.key, **values)
 
 
+def alert_sentence(details: Mapping[str, str | float]) -> Sentence:
+    """The stored values of an alert as its rule said them; `since` is kept as text and is an instant again here."""
+    values: dict[str, Value] = {name: value for name, value in details.items() if name != "key"}
+    if "since" in values:
+        values["since"] = datetime.fromisoformat(str(values["since"]))
+    return Sentence(str(details["key"]), values)
+
+
 def crop_name(lang: str, slug: str) -> str:
     """The crop's name, or what somebody called it where the house has no name for it."""
     return find(lang, f"crop.{slug}") or slug.replace("_", " ")

@@ -16,7 +16,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, broker_files, intervals, retention, rollups, upkeep, webhooks
+from worker import alerts, broker_files, intervals, notifications, retention, rollups, upkeep, webhooks
 
 ALIVE_S = 60  # a sign of life older than this is none
 
@@ -33,6 +33,7 @@ class Job:
 JOBS = (
     Job("rollups", 2, rollups.catch_up),
     Job("alerts", 30, alerts.run_once),
+    Job("notifications", 10, notifications.run_once),
     Job("intervals", 60, intervals.learn),
     Job("webhooks", 2, webhooks.deliver),
     Job("end_rotations", 60, upkeep.end_rotations),

@@ -56,6 +56,7 @@ CREATE TABLE recipient (
     quiet_to     time,
     daily_cap    int NOT NULL DEFAULT 20 CONSTRAINT recipient_cap_positive CHECK (daily_cap > 0),
     digest_at    time,                -- when set, what is not urgent waits for one message a day
+    reply_hash   bytea CONSTRAINT recipient_reply_key UNIQUE,   -- of the token in the address that answers come to
     CONSTRAINT recipient_quiet_whole CHECK (num_nonnulls(quiet_from, quiet_to) IN (0, 2))
 );
 
@@ -72,16 +73,15 @@ CREATE TABLE notification (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account_id   int NOT NULL REFERENCES account,
     alert_id     bigint REFERENCES alert,
-    kind         text NOT NULL CONSTRAINT notification_kind_known CHECK (kind IN ('opened', 'worse', 'closed', 'escalated', 'digest')),
+    kind         text NOT NULL CONSTRAINT notification_kind_known CHECK (kind IN ('opened', 'closed', 'digest')),
     severity     smallint NOT NULL,
-    state        text NOT NULL CONSTRAINT notification_state_known CHECK (state IN ('waiting', 'sent', 'in_app', 'failed', 'digested', 'dropped')),
+    state        text NOT NULL CONSTRAINT notification_state_known CHECK (state IN ('waiting', 'sent', 'in_app', 'failed', 'digested')),
     channel      smallint NOT NULL DEFAULT 0,   -- position of the channel that is tried
     tries        smallint NOT NULL DEFAULT 0,   -- on this channel
     created_at   timestamptz NOT NULL,
     due_at       timestamptz NOT NULL,
     sent_at      timestamptz,
-    fault        text NOT NULL DEFAULT '',
-    reply_hash   bytea CONSTRAINT notification_reply_key UNIQUE
+    fault        text NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX notification_occasion ON notification (account_id, alert_id, kind, severity) WHERE alert_id IS NOT NULL;
 CREATE INDEX notification_due ON notification (due_at) WHERE state = 'waiting';
