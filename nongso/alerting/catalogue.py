@@ -56,13 +56,13 @@ _RULES = (
             "limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "fresh": Limit(0.8, "1", None, 0.1, 1),
             "step": Limit(5.0, "g/L", None, 0.1, 40), "submerged": Limit(0.1, "m", None, 0.01, 20),
         },
-        Timing(_HOURS, 2), OURS,
+        Timing(_HOURS, 2), OURS, after="salt",
     ),
     Rule("water_class", "W5", water.unfit_class, ("water.ph", "water.do", "water.salinity"), {}, Timing(hold_count=2, clear_count=2), "QCVN 39:2011/BTNMT"),
     Rule(
         "flood", "W6", water.flood, _LEVEL,
         {
-            "bank": Limit(None, "m", None, -100, 200), "margin": Limit(0.10, "m", None, 0, 5),
+            "bank": Limit(None, "m", None, -100, 200), "margin": Limit(0.10, "m", None, 0, 5), "near": Limit(0.5, "m", None, 0, 10),
             "margin_clears": Limit(0.15, "m", None, 0, 5), "rise": Limit(10.0, "cm/h", None, 1, 500),
             "rise_clears": Limit(5.0, "cm/h", None, 0, 500),
         },

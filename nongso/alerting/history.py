@@ -14,6 +14,7 @@ from nongso.alerting.rule import Armed
 from nongso.alerting.scene import Day, Place, Point, Scene
 from nongso.alerting.water import SALT, fall
 from nongso.clock import LOCAL
+from nongso.rules import Signal
 
 REMEMBERED = {
     "rain.total": timedelta(hours=25),
@@ -22,6 +23,7 @@ REMEMBERED = {
     "valve.state": timedelta(hours=13),
 }
 REMEMBERED_ELSE = timedelta(hours=2)
+FOLLOWS_WITHIN = timedelta(hours=24)  # so long "fresh again" has a meaning after "too salt"; our choice
 
 Recent = dict[int, tuple[Point, ...]]
 
@@ -128,7 +130,14 @@ class _Player:
                 if look is None:
                     self.drop(each.rule.slug)
                 else:
-                    self.move(each, look)
+                    self.move(each, look if self.follows(each, at) else replace(look, signal=Signal.CLEAR))
+
+    def follows(self, armed: Armed, at: datetime) -> bool:
+        """Whether the rule that must have ended before this one speaks did so, and lately."""
+        if armed.rule.after is None:
+            return True
+        before = self.states.get(armed.rule.after, State())
+        return not before.is_open and before.closed_at is not None and at - before.closed_at <= FOLLOWS_WITHIN
 
     def drop(self, slug: str) -> None:
         """The rule no longer applies here: another stage, another sensor that speaks instead."""

@@ -53,6 +53,7 @@ class State:
     since: datetime | None = None
     count: int = 0
     opened_at: datetime | None = None
+    closed_at: datetime | None = None
     last_at: datetime | None = None
     told: Look | None = None
 
@@ -94,7 +95,7 @@ def _cleared(state: State, timing: Timing, look: Look, broken: bool) -> State:
     count = state.count + 1 if goes_on else 1
     ripe = look.at - since >= timing.clear_for and count >= timing.clear_count
     if ripe:
-        return replace(state, phase=Phase.NORMAL, since=None, count=0, opened_at=None, told=None)
+        return replace(state, phase=Phase.NORMAL, since=None, count=0, opened_at=None, closed_at=look.at, told=None)
     return replace(state, phase=Phase.CLEARING, since=since, count=count)
 
 

@@ -51,6 +51,7 @@ class Rule:
     """A rule of the catalogue. `code` is its place there (W2), `slug` its name everywhere else, its texts are `rule.<slug>`.
 
     `watches` are the properties whose readings make it look; without any it looks once a day.
+    `after` names the rule whose end must be fresh for this one to speak.
     `below` pairs limits: the first must lie below the second, or the alert would flap.
     """
 
@@ -62,6 +63,7 @@ class Rule:
     timing: Timing
     source: str
     mutes: tuple[str, ...] = ()
+    after: str | None = None
     below: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -81,23 +81,25 @@ def unfit_class(scene: Scene, limits: Limits) -> Look | None:
 
 
 def flood(scene: Scene, limits: Limits) -> Look | None:
-    """W6: water near the top of the bank, where the field says how high that is, or rising fast."""
-    sensors = scene.sensors("water.level", kind=Kind.CANAL)
-    if not sensors:
+    """W6: water near the top of the bank, or rising fast half a metre below it.
+
+    Says nothing until the field says how high its bank is: twice a day every tide rises faster than a flood does.
+    """
+    bank, sensors = limits["bank"], scene.sensors("water.level", kind=Kind.CANAL)
+    if bank is None or not sensors:
         return None
     seen = scene.fresh(sensors)
     if not seen:
         return Look(Signal.UNKNOWN, scene.at, 4)
-    level = max(each.point.value for each in seen)
+    level, brim = max(each.point.value for each in seen), bank - need(limits, "margin")
     rise_cm_h = max(slope(scene, sensor) for sensor in sensors) * 100
-    bank = limits["bank"]
-    brim = None if bank is None else bank - need(limits, "margin")
-    if rise_cm_h > need(limits, "rise"):
-        return Look(Signal.RAISE, scene.at, 4, rise_cm_h, limits["rise"], variant="rising")
-    if brim is not None and level > brim:
+    if level > brim:
         return Look(Signal.RAISE, scene.at, 4, level, brim, variant="high")
-    low = brim is None or level < brim - need(limits, "margin_clears")
-    calm = rise_cm_h < need(limits, "rise_clears")
+    near = level > bank - need(limits, "near")
+    if near and rise_cm_h > need(limits, "rise"):
+        return Look(Signal.RAISE, scene.at, 4, rise_cm_h, limits["rise"], variant="rising")
+    low = level < brim - need(limits, "margin_clears")
+    calm = not near or rise_cm_h < need(limits, "rise_clears")
     return Look(Signal.CLEAR if low and calm else Signal.HOLD, scene.at, 4, level, brim, variant="high")
 
 

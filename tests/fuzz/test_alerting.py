@@ -14,7 +14,7 @@ from nongso.devices import Kind
 CHECKED = settings(derandomize=True, max_examples=60, deadline=None)
 TAIL = timedelta(hours=1)
 WHERE = place("pomelo", sensor(1, "water.salinity"), sensor(2, "water.level"), sensor(3, "soil.moisture", Kind.SOIL))
-RULES = [armed(slug, WHERE) for slug in ("salt", "salt_rising", "fresh", "flood", "dry")]
+RULES = [armed(slug, WHERE) for slug in ("salt", "salt_rising", "fresh", "dry")]
 BEGIN = Track(START - timedelta(days=1))
 FAR = START + timedelta(days=99)
 

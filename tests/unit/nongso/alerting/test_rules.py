@@ -31,7 +31,6 @@ CASES = [
     ("salt_line_1", POMELO, every(30, 1, 1.1, 1.1, 1.1), every(30, 1, *[0.95] * 6, first=3), every(30, 1, *[0.6] * 6, first=3)),
     ("salt_line_4", POMELO, every(30, 1, 4.0, 4.0, 4.0), every(30, 1, *[3.7] * 6, first=3), every(30, 1, *[3.0] * 6, first=3)),
     ("water_class", POMELO, every(15, 10, 4.0, 4.0), [], every(15, 10, 7.0, 7.0, first=2)),
-    ("flood", POMELO, every(15, 2, 0.5, 0.55, 0.6, 0.7, 0.8), every(15, 2, 0.82, 0.84, 0.86, 0.88, 0.9, first=5), every(15, 2, *[0.8] * 12, first=5)),
     ("dry", POMELO, every(30, 3, *[24.0] * 14), every(30, 3, *[27.0] * 6, first=14), every(30, 3, *[30.0] * 6, first=14)),
     ("soaked", POMELO, every(30, 3, *[44.0] * 50), every(30, 3, *[40.0] * 6, first=50), every(30, 3, *[36.0] * 6, first=50)),
     ("paddy_flower", RICE, every(30, 5, *[0.01] * 6), every(30, 5, *[0.03] * 6, first=6), every(30, 5, *[0.05] * 6, first=6)),
@@ -68,11 +67,11 @@ def test_clears(slug: str, where: Place, high: Readings, _between: Readings, low
 def test_says_nothing_of_what_never_raised(
     slug: str, where: Place, _high: Readings, between: Readings, low: Readings
 ) -> None:
-    assert () == episodes(slug, where, low if slug in ("flood", "rain", "salt_rising") else between + low)
+    assert () == episodes(slug, where, low if slug in ("rain", "salt_rising") else between + low)
 
 
 def test_every_rule_that_watches_readings_is_in_a_table_or_a_test_of_its_own() -> None:
-    own = {"fresh", "unseen", "paddy", "pump_low"}
+    own = {"fresh", "unseen", "paddy", "pump_low", "flood"}
 
     assert {slug for slug, rule in RULES.items() if not rule.is_daily} == own | {case[0] for case in CASES}
 
@@ -94,11 +93,20 @@ def test_pump_stops_only_where_the_field_says_where_its_inlet_is() -> None:
     assert 1 == len(episodes("pump_low", POMELO, low, inlet=0.45))
 
 
-def test_a_bank_makes_the_flood_rule_watch_the_level() -> None:
+def test_flood_is_told_near_the_top_of_a_bank_that_is_known() -> None:
     still = every(15, 2, *[1.95] * 4)
 
     assert () == episodes("flood", POMELO, still)
     assert "high" == episodes("flood", POMELO, still, bank=2.0)[0].worst.variant
+
+
+def test_a_fast_rise_counts_only_near_the_top_of_the_bank() -> None:
+    tide = every(15, 2, 0.5, 0.55, 0.6, 0.7, 0.8)
+    falling = every(15, 2, *[0.7] * 12, first=5)
+
+    assert () == episodes("flood", POMELO, tide, bank=2.0)
+    assert ["rising"] == [each.worst.variant for each in episodes("flood", POMELO, tide, bank=1.1)]
+    assert episodes("flood", POMELO, tide + falling, bank=1.1)[0].closed_at is not None
 
 
 def test_a_valve_that_ran_without_wetting_the_soil_is_told() -> None:
@@ -111,12 +119,16 @@ def test_a_valve_that_ran_without_wetting_the_soil_is_told() -> None:
 
 
 def test_fresh_again_needs_a_depth_that_proves_the_sonde_is_under_water() -> None:
-    low = every(15, 1, *[0.6] * 8)
-    deep, lifted = every(15, 2, *[0.8] * 8), every(15, 2, *[0.0] * 8)
+    tide = every(15, 1, 2.4, 2.4, 2.4, *[0.6] * 20)
+    deep, lifted = every(15, 2, *[0.8] * 23), every(15, 2, *[0.8] * 3, *[0.0] * 20)
 
-    assert 1 == len(episodes("fresh", POMELO, low + deep))
-    assert () == episodes("fresh", POMELO, low + lifted)
-    assert () == episodes("fresh", POMELO, low)
+    assert 1 == len(episodes("fresh", POMELO, tide + deep))
+    assert () == episodes("fresh", POMELO, tide + lifted)
+    assert () == episodes("fresh", POMELO, tide)
+
+
+def test_fresh_is_no_news_without_salt_before_it() -> None:
+    assert () == episodes("fresh", POMELO, every(15, 1, *[0.6] * 20) + every(15, 2, *[0.8] * 20))
 
 
 @pytest.mark.parametrize(
