@@ -1,4 +1,4 @@
-"""`nongso epcis`: the hash ids of the events in a file, and what is wrong with them."""
+"""`nongso epcis`: the hash ids of the events in a file, what is wrong with them, and the way into the office's book."""
 
 import argparse
 import json
@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nongso.errors import NotFound
+from nongso.store.captures import Behaviour
 from nongso.text import say
+from traceability.epcis.capture_files import add_words, capture_files
 from traceability.epcis.check import check
 from traceability.epcis.document import Document
 from traceability.epcis.event_hash import hash_id, pre_hash
@@ -24,8 +26,13 @@ class NoFile(NotFound):
 
 
 def epcis(argv: list[str]) -> int:
-    """Runs the command: 0, or 1 when `check` found a problem. Raises NoFile and the errors of the reader."""
+    """Runs the command: 0, or 1 when `check` found a problem. Raises NoFile and the errors of the reader and of capture_files."""
     options = parser().parse_args(argv)
+    if options.word == "capture":
+        documents = {path: document_in(path) for path in options.file}
+        behaviour = Behaviour.PROCEED if options.proceed else Behaviour.ROLLBACK
+        capture_files(documents, options.login, behaviour, options.json)
+        return 0
     if options.word == "hash":
         print_hashes(options.file, pre_hash if options.prehash else hash_id)
         return 0
@@ -35,7 +42,7 @@ def epcis(argv: list[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="nongso epcis", description="EPCIS events: hash ids and checks.")
+    top = argparse.ArgumentParser(prog="nongso epcis", description="EPCIS events: hash ids, checks, capture.")
     words = top.add_subparsers(dest="word", required=True)
     hashing = words.add_parser("hash", help="one ni: URI a line, in document order (CBV 2.0 §8.9)")
     hashing.add_argument("file", type=Path, nargs="+", help="EPCIS 2.0 JSON-LD or EPCIS XML")
@@ -43,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     checking = words.add_parser("check", help="every problem of every event; exit code 1 when there is one")
     checking.add_argument("file", type=Path, nargs="+", help="EPCIS 2.0 JSON-LD or EPCIS XML")
     checking.add_argument("--json", action="store_true", help="one JSON array of problems")
+    add_words(words.add_parser("capture", help="store the events of files, each once"))
     return top
 
 

@@ -15,6 +15,7 @@ FIELDS = {
     "month": (1, 12),
     "dayOfWeek": (1, 7),
 }
+TIMES = 3  # of the fields: the times of day
 ELEMENT = re.compile(
     r"(?P<single>\d{1,2})|\[(?P<low>\d{1,2})-(?P<high>\d{1,2})\]|(?P<start>\d{1,2})/(?P<every>\d{1,2})"
 )
@@ -37,7 +38,8 @@ class Schedule:
 
 
 def read_schedule(fields: Mapping[str, str]) -> Schedule:
-    """A schedule from its fields: numbers, lists, `[1-5]`, `0/30`. A field that is left out is 0 below the finest given, else any.
+    """A schedule from its fields: numbers, lists, `[1-5]`, `0/30`. A time of day that is left out is 0 below the finest
+    field given; whatever else is left out is any.
 
     Raises BadSchedule.
     """
@@ -45,7 +47,9 @@ def read_schedule(fields: Mapping[str, str]) -> Schedule:
         raise BadSchedule(schedule=", ".join(fields))
     finest = next(place for place, name in enumerate(FIELDS) if name in fields)
     sets = [
-        values(name, fields[name]) if name in fields else frozenset({low} if place < finest else range(low, high + 1))
+        values(name, fields[name])
+        if name in fields
+        else frozenset({0} if place < min(finest, TIMES) else range(low, high + 1))
         for place, (name, (low, high)) in enumerate(FIELDS.items())
     ]
     return Schedule(*sets)
