@@ -12,6 +12,7 @@ from ingest.http import Door
 from ingest.http_desk import Desk
 from ingest.http_server import Server
 from ingest.meter import Meter
+from ingest.siding import Siding
 from ingest.spool import HIGH_WATER, Spool
 from ingest.tuning import Tuning
 from ingest.writer import Pace, Writer
@@ -43,9 +44,10 @@ class Collector:
         self._meter = Meter()
         if chosen.metrics_port is not None:
             self._meter.serve(chosen.metrics_host, chosen.metrics_port)
-        spool = Spool(chosen.spool or settings.data_dir / "spool" / f"{chosen.client_id}.sqlite", chosen.spool_limit)
+        file = chosen.spool or settings.data_dir / "spool" / f"{chosen.client_id}.sqlite"
+        spool, siding = Spool(file, chosen.spool_limit), Siding(file.with_suffix(".siding"))
         pace = Pace(batch=chosen.batch, linger_s=chosen.linger_ms / 1000)
-        self._writer = Writer(database_url(settings), spool, self._meter, pace)
+        self._writer = Writer(database_url(settings), spool, siding, self._meter, pace)
         group = chosen.share or (chosen.client_id if chosen.sessions > 1 else None)
         accounts = connections(settings, chosen.client_id, chosen.sessions, group)
         self._sessions = [Session(account, filters, self._writer.put) for account, filters in accounts]

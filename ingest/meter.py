@@ -31,6 +31,9 @@ class Meter:
         self.oldest_s = Gauge(
             "nongso_ingest_oldest_unwritten_seconds", "Age of the oldest spooled message", registry=self.registry
         )
+        self.aside = Gauge(
+            "nongso_ingest_aside_messages", "Messages of hurried devices in the siding", registry=self.registry
+        )
         self.store_up = Gauge("nongso_ingest_store_up", "1 while the database answers", registry=self.registry)
 
     def settled(self, messages: int, counts: Counts, seconds: float) -> None:
@@ -52,8 +55,9 @@ class Meter:
 
         return lap
 
-    def waiting(self, messages: int, oldest_us: int | None) -> None:
+    def waiting(self, messages: int, oldest_us: int | None, aside: int) -> None:
         self.spooled.set(messages)
+        self.aside.set(aside)
         self.oldest_s.set(0 if oldest_us is None else max(0.0, time.time() - oldest_us / 1e6))
 
     def serve(self, host: str, port: int) -> None:

@@ -69,6 +69,10 @@ class Spool:
         row = self._db.execute("SELECT received_us FROM message ORDER BY id LIMIT 1").fetchone()
         return row[0] if row else None
 
+    def topics(self) -> dict[str, int]:
+        """How many messages of each topic wait."""
+        return dict(self._db.execute("SELECT topic, count(*) FROM message GROUP BY topic").fetchall())
+
     def remove(self, mark: int) -> None:
         """Forget everything up to a mark that `oldest` gave: it is in the database now."""
         self.length -= self._db.execute("DELETE FROM message WHERE id <= ?", (mark,)).rowcount

@@ -13,6 +13,7 @@ from ingest.messages import Message
 from ingest.meter import Meter
 from ingest.registry import Registry
 from ingest.settle import Receipt, Settled, settle
+from ingest.siding import Siding
 from ingest.spool import Spool, SpoolFull
 from nongso import store
 from nongso.clock import utc_now
@@ -22,7 +23,10 @@ from nongso.store.connection import StoreAway
 
 RETRY_S, RETRY_LIMIT_S = 0.25, 5.0
 POLL_S = 0.25
+FULL_S = 0.02
 RECEIPT_S = 0.5
+SHUNT = 50  # messages of the siding that go behind each batch: fewer than a batch, so others pass
+HURRY_NOTE_S = 60.0
 REPLAY_S = 2.0  # how often letters to be read again are looked for
 
 
@@ -46,11 +50,12 @@ class Pace:
 
 
 class Writer:
-    """Owns the database connection and the spool. `put` is called by the sessions' threads, all else happens on the writer's own."""
+    """Owns the database connection, the spool and the siding. `put` is called by the sessions' threads, all else happens on the writer's own."""
 
-    def __init__(self, database_url: str, spool: Spool, meter: Meter, pace: Pace | None = None) -> None:
+    def __init__(self, database_url: str, spool: Spool, siding: Siding, meter: Meter, pace: Pace | None = None) -> None:
         self._url = database_url
         self._spool = spool
+        self._siding = siding
         self._meter = meter
         self._pace = pace or Pace()
         self._queue: queue.SimpleQueue[Burst] = queue.SimpleQueue()
@@ -61,6 +66,7 @@ class Writer:
         self._receipts_due = 0.0
         self._replies: list[tuple[str, bytes]] = []
         self._replay_due = 0.0
+        self._hurry_note_due = 0.0
         self._spool_is_full = False
         self._stopping = threading.Event()
 
@@ -80,8 +86,9 @@ class Writer:
                 self._take(bursts)
             elif self._spool.length:
                 self._drain()
+            self._shunt(SHUNT if bursts else self._pace.batch)
             self._replay()
-            self._meter.waiting(self._spool.length, self._spool.oldest_us())
+            self._meter.waiting(self._spool.length, self._spool.oldest_us(), self._siding.length)
             self._send_receipts(voice)
         self._receipts_due = 0.0
         self._send_receipts(voice)
@@ -91,7 +98,7 @@ class Writer:
         """The bursts of the next batch; none when nothing came for a while."""
         lap = self._meter.stopwatch()
         try:
-            bursts = [self._queue.get(timeout=POLL_S)]
+            bursts = [self._queue.get(timeout=self._patience_s())]
         except queue.Empty:
             return []
         finally:
@@ -109,19 +116,52 @@ class Writer:
         lap("gather")
         return bursts
 
+    def _patience_s(self) -> float:
+        """How long to wait for a first burst: not at all while the siding could move."""
+        return 0.0 if self._siding.length and time.monotonic() >= self._retry_at else POLL_S
+
     def _take(self, bursts: list[Burst]) -> None:
-        """Make a batch safe, then acknowledge it. What waits in the spool goes first, so a batch behind it queues up too."""
-        messages = [delivery.message for _, burst in bursts for delivery in burst]
-        safe = not self._spool.length and self._settle(messages)
-        while not safe:
-            safe = self._keep(messages)
-            self._drain()
-            if not safe and self._stopping.wait(POLL_S):
-                return  # not acknowledged: the broker keeps them and sends them again
+        """Make a batch safe, then acknowledge it; what cannot be made safe the broker keeps and sends again."""
+        now, later = self._siding.sort([delivery.message for _, burst in bursts for delivery in burst])
+        if not (self._make_safe(now) and self._set_aside(later)):
+            return
         lap = self._meter.stopwatch()
         for source, burst in bursts:
             source.acknowledge([delivery.ticket for delivery in burst])
         lap("acknowledge")
+
+    def _make_safe(self, messages: list[Message]) -> bool:
+        """In the database or in the spool. What waits in the spool goes first, so a batch behind it queues up too."""
+        safe = not messages or (not self._spool.length and self._settle(messages))
+        while not safe:
+            safe = self._keep(messages)
+            self._drain()
+            if not safe and self._stopping.wait(POLL_S):
+                return False
+        return True
+
+    def _set_aside(self, messages: list[Message]) -> bool:
+        """Keep what came too fast. While the siding is full nothing is acknowledged: then all wait, and nobody loses."""
+        if messages and time.monotonic() >= self._hurry_note_due:
+            note("siding.hurried", topic=messages[0].topic, waiting=self._siding.length)
+            self._hurry_note_due = time.monotonic() + HURRY_NOTE_S
+        while messages:
+            try:
+                self._siding.keep(messages)
+                break
+            except SpoolFull:
+                self._shunt(SHUNT)
+                if self._stopping.wait(FULL_S):
+                    return False
+        return True
+
+    def _shunt(self, count: int) -> None:
+        """Settle the oldest of the siding, behind everything else."""
+        if self._spool.length or not self._siding.length:
+            return
+        mark, messages = self._siding.oldest(count)
+        if self._settle(messages):
+            self._siding.remove(mark, messages)
 
     def _keep(self, messages: list[Message]) -> bool:
         """Whether the spool took them. While it is full nothing is acknowledged, and so the broker holds what comes."""
