@@ -36,6 +36,10 @@ class Deeds:
     def killed(self, name: str) -> list[float]:
         return self.kills.get(name, [])
 
+    def deafening(self) -> list[float]:
+        """After each of these the collector has to begin to listen again."""
+        return self.killed("collector") + self.killed("broker")
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -70,7 +74,7 @@ def run(broker: str, seconds: float, seed: int, tell: Callable[[str], None]) -> 
         prepare(stage)
         deeds = rage(stage, seconds, Random(seed), tell)  # noqa: S311 - told again by its seed, not secret
         tell("drain")
-        drain(stage)
+        drain(stage, deeds)
         return judged(stage, broker, seed, deeds, time.monotonic() - started)
 
 
@@ -120,20 +124,14 @@ def rage(stage: Stage, seconds: float, chance: Random, tell: Callable[[str], Non
     return deeds
 
 
-def drain(stage: Stage) -> None:
+def drain(stage: Stage, deeds: Deeds) -> None:
     """Everything is up. The devices tell what they hold, the collector settles what has arrived and leaves."""
-    wait_until(lambda: is_quietly_heard(stage), "collector")
+    wait_until(lambda: max(stage.heard_at()) > max([0.0, *deeds.deafening()]), "collector")
     stage.tell_the_rest(RECEIPT_WAIT_S)
     url = stage.postgres.url
     counts = [stored(url)]
     wait_until(lambda: is_still(counts, url), "drain")
     stage.collector.stop()
-
-
-def is_quietly_heard(stage: Stage) -> bool:
-    """Whether the collector listens again after the last kill: it says so in its journal, and that was the last thing said of the broker."""
-    lines = [line for line in stage.collector.log.read_text().splitlines() if " event=broker." in line]
-    return bool(lines) and "event=broker.subscribed" in lines[-1]
 
 
 def is_still(counts: list[int], url: str) -> bool:
@@ -153,8 +151,7 @@ def judged(stage: Stage, broker: str, seed: int, deeds: Deeds, seconds: float) -
     with store.connect(stage.postgres.url) as conn:
         points, books = recounts.points(conn), intake.totals(conn)
         balances = all(line.balances for line in compare(conn, None))
-    losses = deeds.killed("collector") + deeds.killed("broker")
-    deaf = verdict.deaf_spans(losses, stage.heard_at(), time.time())
+    deaf = verdict.deaf_spans(deeds.deafening(), stage.heard_at(), time.time())
     spans = SPANS[broker](verdict.Risk(deeds.killed("broker"), deaf))
     kept, lost = verdict.score(careful, points, []), verdict.score(careless, points, spans)
     return Report(

@@ -122,3 +122,15 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StateUnwritable):
         Outbox(tmp_path / "file" / "state", receipts=True)
+
+
+def test_the_ledger_keeps_what_the_outbox_forgets(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path, receipts=False)
+    outbox.keep_ledger()
+    outbox.store([Frame(1, "b", 1, b"{}", False), Frame(1, "b", 2, b"[]", False)], {1: 5.0})
+
+    outbox.acknowledge([1])
+
+    rows = outbox.db.execute("SELECT seq, body, forgotten_s IS NULL FROM ledger ORDER BY seq").fetchall()
+    assert [(1, b"{}", 0), (2, b"[]", 1)] == rows
+    outbox.close()
