@@ -58,7 +58,8 @@ def judge_place(
     stored = tracks.get((place.field_id, place.device_id))
     armed = arm_all(place, settings.get(place.office_id, ()), now)
     track = from_json(stored.body) if stored else Track(now - WARM_UP)
-    gone = {slug for slug in track.states if slug not in {each.rule.slug for each in armed}}
+    known = {*track.states, *(target.rule for target in open_now if is_of(target, place))}
+    gone = known - {each.rule.slug for each in armed}
     if stored and stored.heard_at >= watched.heard_at and not gone:
         return 0
     start = forget_rules(track, gone)
