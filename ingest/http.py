@@ -53,11 +53,11 @@ class Hold:
 class Door:
     """The endpoints. `put` hands messages to the writer, which spools them while the database is away."""
 
-    def __init__(self, desk: Desk, put: Callable[[Source, list[Delivery]], None]) -> None:
+    def __init__(self, desk: Desk, put: Callable[[Source, list[Delivery]], None], pace: Pace | None = None) -> None:
         self._desk = desk
         self._put = put
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="http-desk")
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self._waiting = 0
 
     async def device(self, request: Request) -> Response:

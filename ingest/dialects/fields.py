@@ -5,7 +5,6 @@ A name of the house may be written with underscores and a depth: `soil_moisture_
 
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,7 +16,7 @@ import msgspec
 from ingest.dialects.uplink import Said
 from nongso.catalogue import PROPERTIES, find_property
 from nongso.errors import InvalidInput
-from nongso.store.senders import Meaning
+from nongso.store.senders import Map, Meaning
 from nongso.units import UnknownUnit, convert
 
 SPELLED = {key.replace(".", "_"): key for key in PROPERTIES}
@@ -55,9 +54,6 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
 
     fields: dict[str, Entry]
     left_out: list[str] = []
-
-
-Map = Mapping[str, Meaning | None]
 
 
 def target(said: Said, own: Map, defaults: str | None) -> Target | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest import payload, topics
 from ingest.dialects import address, senml, shape, thingsboard
-from ingest.dialects.address import Address, Form
+from ingest.dialects.address import Address, Form, Hook
 from ingest.dialects.languages import LANGUAGES, Language
 from ingest.dialects.notebook import Notebook
 from ingest.dialects.readout import TRUSTED, read_out
@@ -44,9 +44,9 @@ class Batch:
 class Heard:
     """A message that is not our own form: through which integration or under which address, the uplinks in it or why there are none."""
 
-    integration: Integration | None
-    address: Address | None
-    uplinks: list[Uplink]
+    integration: Integration | None = None
+    address: Address | None = None
+    uplinks: list[Uplink] = field(default_factory=list)
     refused: Frame = field(default_factory=Frame)
 
     @property
@@ -67,16 +67,15 @@ def read(conn: store.Connection, registry: Registry, messages: Sequence[Message]
         directory.learn(conn, {message.topic for message in foreign.values() if address.parse(message.topic) is None})
     notebooks: dict[int, Notebook] = {}
     heard = {place: hear(message, directory, notebooks) for place, message in foreign.items()}
-    directory.learn_senders(conn, {name for one in heard.values() if isinstance(one, Heard) for name in one.names})
+    directory.learn_senders(conn, {name for one in heard.values() for name in one.names})
     batch = Batch()
     for place, message in enumerate(messages):
         found = heard.get(place)
         if found is None:
             batch.judged.append(judge(message, registry))
         else:
-            spoken_in = found.dialect if isinstance(found, Heard) else "unknown"
             judged = numbered(parts(found, message, registry, batch))
-            batch.judged.extend(replace(one, dialect=spoken_in) for one in judged)
+            batch.judged.extend(replace(one, dialect=found.dialect) for one in judged)
     for integration_id, notebook in notebooks.items():
         batch.told.extend(Remembered(integration_id, *page) for page in notebook.written.items())
         batch.replies.extend(notebook.replies)
@@ -89,17 +88,21 @@ def is_ours(topic: str) -> bool:
     return found is not None and found.channel != topics.SENML
 
 
-def hear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard | Frame:
-    """Who speaks, or why nobody can be heard."""
+def hear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard:
+    """Who speaks and what, or why nobody can be heard."""
+    addressed = address.parse(message.topic)
+    hook = address.parse_hook(message.topic)
+    integration = directory.find_integration(hook.integration_id) if hook else directory.listening(message.topic)
     try:
         if len(message.payload) > payload.MAX_BYTES:
             raise Unreadable(Reason.TOO_LARGE, len(message.payload))
-        addressed = address.parse(message.topic)
         if addressed is not None:
-            return Heard(None, addressed, uplinks_of(addressed, message))
-        return overhear(message, directory, notebooks)
+            return Heard(address=addressed, uplinks=uplinks_of(addressed, message))
+        if integration is None:
+            raise Unreadable(Reason.BAD_TOPIC, message.topic)
+        return Heard(integration, uplinks=overheard(integration, message, hook, directory, notebooks))
     except Unreadable as fault:
-        return payload.refusal(fault.reason, fault.detail)
+        return Heard(integration, addressed, refused=payload.refusal(fault.reason, fault.detail))
 
 
 def uplinks_of(found: Address, message: Message) -> list[Uplink]:
@@ -113,12 +116,14 @@ def uplinks_of(found: Address, message: Message) -> list[Uplink]:
     return []
 
 
-def overhear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard:
-    """What came by way of an integration. Raises Unreadable when it is none's."""
-    hook = address.parse_hook(message.topic)
-    integration = directory.find_integration(hook.integration_id) if hook else directory.listening(message.topic)
-    if integration is None:
-        raise Unreadable(Reason.BAD_TOPIC, message.topic)
+def overheard(
+    integration: Integration,
+    message: Message,
+    hook: Hook | None,
+    directory: Directory,
+    notebooks: dict[int, Notebook],
+) -> list[Uplink]:
+    """What came by way of an integration. Raises Unreadable."""
     language = LANGUAGES[integration.kind]
     incoming = Incoming(
         topic=message.topic,
@@ -129,10 +134,7 @@ def overhear(message: Message, directory: Directory, notebooks: dict[int, Notebo
         zone=integration.zone,
         notebook=notebook_of(integration, language, directory, notebooks),
     )
-    try:
-        return Heard(integration, None, language.read(incoming))
-    except Unreadable as fault:
-        return Heard(integration, None, [], payload.refusal(fault.reason, fault.detail))
+    return language.read(incoming)
 
 
 def below(topic: str, root: str | None) -> str:
@@ -150,30 +152,32 @@ def notebook_of(
     return notebooks[integration.id]
 
 
-def parts(found: Heard | Frame, message: Message, registry: Registry, batch: Batch) -> list[Judged]:
+def parts(found: Heard, message: Message, registry: Registry, batch: Batch) -> list[Judged]:
     """A judgement for each device that speaks; one without a device where nobody does."""
-    if isinstance(found, Frame):
-        return [Judged(message, frame=found)]
     if found.address is not None:
-        return [judge_address(found.address, found.uplinks, message, registry, batch)]
-    assert found.integration is not None  # a message that was heard came one of the two ways
-    judged = [judge_uplink(found.integration, uplink, message, registry.directory, batch) for uplink in found.uplinks]
-    return judged or [Judged(message, office_id=found.integration.office_id, frame=found.refused)]
+        return [judge_address(found, found.address, message, registry, batch)]
+    if found.integration is None:
+        return [Judged(message, frame=found.refused)]
+    office_id, directory = found.integration.office_id, registry.directory
+    judged = [judge_uplink(office_id, uplink, message, directory, batch) for uplink in found.uplinks]
+    return judged or [Judged(message, office_id=office_id, frame=found.refused)]
 
 
-def judge_address(found: Address, uplinks: list[Uplink], message: Message, registry: Registry, batch: Batch) -> Judged:
-    sender = registry.directory.find_by_id(found.device_id)
+def judge_address(found: Heard, spoken_of: Address, message: Message, registry: Registry, batch: Batch) -> Judged:
+    sender = registry.directory.find_by_id(spoken_of.device_id)
     if sender is None:
-        office_id = registry.find_office_id(found.tenant)
-        return Judged(message, office_id=office_id, frame=payload.refusal(Reason.UNKNOWN_DEVICE, found.device_id))
+        office_id = registry.find_office_id(spoken_of.tenant)
+        return Judged(message, office_id=office_id, frame=payload.refusal(Reason.UNKNOWN_DEVICE, spoken_of.device_id))
     device = sender.device
-    if device.revoked or device.tenant != found.tenant:
+    if device.revoked or device.tenant != spoken_of.tenant:
         reason = Reason.REVOKED_DEVICE if device.revoked else Reason.WRONG_TENANT
-        return refused(message, sender, payload.refusal(reason, found.tenant))
-    if uplinks:
-        return judge_sender(uplinks[0], sender, message, batch)
+        return refused(message, sender, payload.refusal(reason, spoken_of.tenant))
+    if found.refused.rejections:
+        return refused(message, sender, found.refused)
+    if found.uplinks:
+        return judge_sender(found.uplinks[0], sender, message, batch)
     try:
-        return Judged(message, device, device.office_id, device.device_id, native(found, sender, message))
+        return Judged(message, device, device.office_id, device.device_id, native(spoken_of, sender, message))
     except Unreadable as fault:
         return refused(message, sender, payload.refusal(fault.reason, fault.detail))
 
@@ -195,12 +199,10 @@ def native(found: Address, sender: Sender, message: Message) -> Frame:
     return replace(frame, samples=[one._replace(flags=one.flags | Flag.MANUAL) for one in frame.samples])
 
 
-def judge_uplink(
-    integration: Integration, uplink: Uplink, message: Message, directory: Directory, batch: Batch
-) -> Judged:
-    sender = directory.find_sender(integration.office_id, uplink.sender)
+def judge_uplink(office_id: int, uplink: Uplink, message: Message, directory: Directory, batch: Batch) -> Judged:
+    sender = directory.find_sender(office_id, uplink.sender)
     if sender is None:
-        silent = Judged(message, office_id=integration.office_id)
+        silent = Judged(message, office_id=office_id)
         return (
             replace(silent, frame=payload.refusal(Reason.UNKNOWN_DEVICE, uplink.sender)) if speaks(uplink) else silent
         )

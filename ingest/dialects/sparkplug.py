@@ -1,6 +1,6 @@
 """Sparkplug B: edge nodes announce their metrics at birth, then send changes, by name or by the alias of the birth.
 
-Source: Eclipse Sparkplug 3.0.0: topics (4), sequence numbers and rebirth (5, 6.4.3), aliases (6.4.6), NDEATH and bdSeq (6.4.10).
+Source: Eclipse Sparkplug 3.0.0: chapter 4 (topics), 5 (births, deaths, bdSeq, sequence numbers, rebirth), 6 (metrics, aliases).
 A device is called `group/node/device`, an edge node `group/node`. What a birth says is true now, so it counts as readings too.
 """
 

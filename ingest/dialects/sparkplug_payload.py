@@ -1,6 +1,6 @@
 """The payload of Sparkplug B, read by the protobuf library from a description of the parts we use.
 
-Source: Eclipse Sparkplug 3.0.0, section 6.4: names, numbers and types of the fields, data types of 6.4.16. Parts not named here are skipped.
+Source: Eclipse Sparkplug 3.0.0, chapter 6: names, numbers and types of the fields, data types. Parts not named here are skipped.
 """
 
 from collections.abc import Iterable

@@ -11,16 +11,17 @@ from nongso.store.connection import Connection
 from nongso.store.contacts import Registered
 
 Meaning = Mapping[str, str | int | None]
+Map = Mapping[str, Meaning | None]  # of a device's fields; None leaves one out on purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A registered device and how its messages elsewhere are read. A field that means None is left out on purpose."""
+    """A registered device and how its messages elsewhere are read."""
 
     device: Registered
     external_id: str | None
     codec: str | None
-    fields: Mapping[str, Meaning | None]
+    fields: Map
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Link:
 
     external_id: str | None
     codec: str | None
-    fields: Mapping[str, Meaning | None] | None
+    fields: Map | None
 
 
 def list_senders(conn: Connection, names: Collection[str]) -> list[Sender]:

@@ -195,6 +195,19 @@ def test_an_import_does_not_make_a_silent_device_heard(conn: store.Connection, r
     assert (0,) == conn.execute("SELECT count(*) FROM device_contact").fetchone()
 
 
+def test_a_pack_that_cannot_be_read_is_its_devices_letter(conn: store.Connection, registry: Registry) -> None:
+    settle(
+        conn,
+        registry,
+        message("ns/v1/xa-mot/probe-1/senml", {"n": "x"}),
+        message("ns/v1/xa-mot/probe-1/senml", [], retained=True),
+    )
+
+    letters = conn.execute("SELECT device_id, codec FROM dead_letter").fetchall()
+    assert 2 == len(letters)
+    assert {("probe-1", True)} == {(device_id, codec.startswith("senml/")) for device_id, codec in letters}
+
+
 def test_topics_of_two_integrations_never_overlap(conn: store.Connection, registry: Registry) -> None:
     with pytest.raises(RootTaken):
         switch_on(conn, "chirpstack", "application/17c8")
