@@ -1,7 +1,7 @@
 """What the collector remembers between batches: devices for a few seconds, numbers of series and their quality control for good."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from ingest.directory import Directory
 from ingest.watch import Watch
@@ -10,6 +10,7 @@ from nongso.readings import SeriesKey
 from nongso.store import contacts, series
 from nongso.store.contacts import Registered
 
+Place = tuple[str, int | None]  # property and depth: a series of a known device
 TTL_S = 5.0  # how long a registration or a revocation may take to be noticed
 
 
@@ -22,7 +23,7 @@ class Registry:
         self._expires = 0.0
         self._devices: dict[str, Registered | None] = {}
         self._offices: dict[str, int] = {}
-        self._series: dict[SeriesKey, int] = {}
+        self._numbers: dict[str, dict[Place, int]] = {}
         self.watch = Watch()
 
     def learn_devices(self, conn: store.Connection, device_ids: Iterable[str]) -> None:
@@ -46,15 +47,16 @@ class Registry:
     def find_office_id(self, tenant: str) -> int | None:
         return self._offices.get(tenant)
 
-    def learn_series(self, conn: store.Connection, keys: Iterable[SeriesKey]) -> None:
-        """Give every key a number, and its past. In a transaction of its own: a series that no reading follows does no harm."""
-        missing = {key for key in keys if key not in self._series}
+    def learn_series(self, conn: store.Connection, missing: Collection[SeriesKey]) -> None:
+        """Give what has no number one, and its past. In a transaction of its own: a series that no reading follows does no harm."""
         found: dict[SeriesKey, int] = {}
         if missing:
             with store.transaction(conn):
                 found = series.resolve(conn, missing)
-            self._series.update(found)
+            for key, number in found.items():
+                self._numbers.setdefault(key.device_id, {})[key.property, key.depth_cm] = number
         self.watch.learn(conn, found)
 
-    def series_id(self, key: SeriesKey) -> int:
-        return self._series[key]
+    def numbers(self, device_id: str) -> Mapping[Place, int]:
+        """The numbers of a device's series: looked up once a message, so that a reading costs no more than a pair."""
+        return self._numbers.get(device_id, {})

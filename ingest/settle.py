@@ -66,7 +66,7 @@ def settle(
     read = reader.read(conn, registry, messages)
     batch = read.judged
     lap("judge")
-    registry.learn_series(conn, series_keys(batch))
+    registry.learn_series(conn, unnumbered(batch, registry))
     with store.transaction(conn):
         layout = lay_out(batch, registry, repeats(conn, batch))
         lap("lay_out")
@@ -96,13 +96,16 @@ def device_ids(messages: Iterable[Message]) -> set[str]:
     return {topic.device_id for message in messages if (topic := topics.parse(message.topic)) is not None}
 
 
-def series_keys(batch: Iterable[Judged]) -> set[SeriesKey]:
-    return {
-        SeriesKey(judged.device.device_id, sample.property, sample.depth_cm)
-        for judged in batch
-        if judged.device is not None
-        for sample in judged.frame.samples
-    }
+def unnumbered(batch: Iterable[Judged], registry: Registry) -> set[SeriesKey]:
+    """The series of the batch that the registry has no number for."""
+    found: set[SeriesKey] = set()
+    for judged in batch:
+        if judged.device is None:
+            continue
+        device_id = judged.device.device_id
+        places = {sample[:2] for sample in judged.frame.samples}
+        found.update(SeriesKey(device_id, *place) for place in places - registry.numbers(device_id).keys())
+    return found
 
 
 def repeats(conn: store.Connection, batch: Sequence[Judged]) -> set[int]:
@@ -129,11 +132,12 @@ def lay_out(batch: Sequence[Judged], registry: Registry, repeated: set[int]) -> 
     for index, judged in enumerate(batch):
         if judged.device is None:
             continue
+        numbers = registry.numbers(judged.device.device_id)
         for sample in judged.frame.samples:
             if index in repeated and sample.flags & CLOCKLESS:
                 layout.duplicates[index] += 1
                 continue
-            series_id = registry.series_id(SeriesKey(judged.device.device_id, sample.property, sample.depth_cm))
+            series_id = numbers[sample.property, sample.depth_cm]
             row = Row(series_id, sample.at_us, sample.value, sample.flags, judged.message.received_us)
             point = (series_id, sample.at_us)
             first = point not in taken
