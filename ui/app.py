@@ -1,11 +1,16 @@
 """The script that Streamlit runs for every page: who looks, which pages are theirs, the page, the bar under it."""
 
+import logging
+from secrets import token_hex
+
 import streamlit as st
 
 from nongso.errors import NongsoError, SignInNeeded
 from nongso.text import say
 from ui import frame, pages, session, states
 from ui.session import Here
+
+log = logging.getLogger("ui")
 
 
 def main() -> None:
@@ -28,26 +33,39 @@ def show(here: Here) -> None:
     """The pages of the reader's role; the address of another role's page answers that it is not theirs."""
     frame.speak(here.lang)
     theirs = pages.for_role(here.me.role)
-    known = {page.name: made(here.lang, page, default=page is theirs[0]) for page in theirs}
+    known = {page.name: made(here.lang, page) for page in theirs}
+    # Streamlit serves a front page at / only, so it is there a second time under its own name.
+    front = st.Page(
+        pages.file_of(theirs[0].name), title=say(here.lang, f"page.{theirs[0].name}"), url_path="front", default=True
+    )
     others = [
         st.Page(states.forbidden, url_path=name, visibility="hidden") for name in sorted(pages.NAMES - set(known))
     ]
-    chosen = st.navigation([*known.values(), *others], position="sidebar", expanded=True)
+    chosen = st.navigation([front, *known.values(), *others], position="sidebar", expanded=True)
     frame.say_done()
     with states.told(here.lang):
         chosen.run()
-    frame.bar(here, {page.name: known[page.name] for page in theirs if page.bar})
+    frame.bar(here, {page.name: known[page.name] for page in theirs if page.bar} | {theirs[0].name: front})
     frame.side(here)
 
 
-def made(lang: str, page: pages.Page, *, default: bool) -> st.Page:
+def made(lang: str, page: pages.Page) -> st.Page:
     return st.Page(
         pages.file_of(page.name),
         title=say(lang, f"page.{page.name}"),
         url_path=page.name,
-        default=default,
         visibility="visible" if page.linked else "hidden",
     )
 
 
-main()
+def run() -> None:
+    """What nobody foresaw is logged once under an id; only the id is shown."""
+    try:
+        main()
+    except Exception:
+        mark = token_hex(6)
+        log.exception("unexpected id=%s", mark)
+        states.broken(mark)
+
+
+run()

@@ -110,3 +110,8 @@ def limit_line(lang: str, limit: Limit) -> list[alt.Chart]:
         align="left", baseline="bottom", dx=4, dy=-4, fontSize=TEXT_PX, fontWeight=600, stroke=PAPER, strokeWidth=5
     )
     return [rule, *(each.encode(y="value:Q", x=alt.value(0), text="name:N") for each in (pale, word))]
+
+
+def warm_up() -> None:
+    """Load what a first chart needs (a second or two), so that no reader waits for it."""
+    alt.layer(*limit_line("vi", Limit("salt", 1.0))).to_dict()

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.middleware import Middleware
 
 from nongso.settings import Settings
+from ui import charts
 from ui.delivery import Delivery
 
 SCRIPT = Path(__file__).parent / "app.py"
@@ -38,4 +39,5 @@ def ui(argv: list[str]) -> int:
 def create_app(settings: Settings) -> streamlit.App:
     """The ASGI app; Streamlit allows one in a process. Its configuration is .streamlit/config.toml beside app.py."""
     os.environ["STREAMLIT_BROWSER_SERVER_ADDRESS"] = urlsplit(settings.ui_url).hostname or "localhost"
+    charts.warm_up()
     return streamlit.App(SCRIPT, middleware=[Middleware(Delivery, settings=settings)])

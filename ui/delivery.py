@@ -6,7 +6,6 @@ Streamlit sends its scripts as they are (2.6 MB for the first screen) and calls 
 import gzip
 import re
 from functools import cache
-from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +13,7 @@ import fontpkg_be_vietnam_pro
 import streamlit
 from anyio import to_thread
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -29,6 +29,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf"}
 FOR_EVER = (
     "public, max-age=31536000, immutable"  # the names of Streamlit's files hold their hashes; a font never changes
 )
+LOADING = '<div class="ns-load" aria-hidden="true"><i></i><i></i><i></i></div>'  # until their scripts take over
 THEME_COLOUR = "#fbfaf5"
 PATHS = frozenset({"/", *(f"/{name}" for name in NAMES)})
 
@@ -57,7 +58,7 @@ class Delivery:
             return answer(packed, headers, TYPES[file.suffix], FOR_EVER)
         if not is_page(path, headers):
             return None
-        if COOKIE not in SimpleCookie(headers.get("cookie", "")):
+        if COOKIE not in cookie_parser(headers.get("cookie", "")):
             return RedirectResponse(self.sign_in_url(scope), 303)
         if path not in PATHS:
             return RedirectResponse("/", 303)
@@ -120,6 +121,7 @@ def index(settings: Settings) -> bytes:
         r"<title>.*?</title>": f'<title>Nông Số</title><meta name="theme-color" content="{THEME_COLOUR}">',
         r'<link\s+rel="preload"[^>]*as="font"[^>]*>': "",
         r"</head>": f"<style>{styles}</style></head>",
+        r'<div id="root"></div>': f'<div id="root">{LOADING}</div>',
         r"<noscript>.*?</noscript>": f"<noscript><p>{say(lang, 'ui.no_script')} {light}</p></noscript>",
     }
     page = (STATIC / "index.html").read_text(encoding="utf-8")

@@ -17,12 +17,14 @@ class Page:
     name: str
     roles: frozenset[Role]
     bar: bool = False
-    linked: bool = True  # False: opened from another page, with something chosen there
+    linked: bool = (
+        True  # in a desk's sidebar, where the front page stands already; False also for what another page opens
+    )
 
 
 PAGES = (
-    Page("home", FARMER, bar=True),  # the first page of a role is its front page
-    Page("today", OFFICE, bar=True),
+    Page("home", FARMER, bar=True, linked=False),  # the first page of a role is its front page
+    Page("today", OFFICE, bar=True, linked=False),
     Page("alerts", ALL, bar=True),
     Page("places", OFFICE),
     Page("devices", ALL, bar=True),
@@ -32,6 +34,7 @@ PAGES = (
     Page("harvests", ALL),
     Page("lots", ALL, bar=True),
     Page("lot", ALL, linked=False),
+    Page("letters", OFFICE),
     Page("people", ADMIN),
     Page("field", ALL, linked=False),
     Page("more", ALL, bar=True, linked=False),

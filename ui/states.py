@@ -28,6 +28,15 @@ def forbidden() -> None:
     panel(session.guest_lang(), "forbidden")
 
 
+def broken(mark: str) -> None:
+    """Something of ours failed; the log knows it by `mark`."""
+    lang = session.guest_lang()
+    panel(lang, "broken")
+    st.html(markup.note(say(lang, "error.unexpected", id=mark)))
+    if st.button(say(lang, "ui.away.next"), key="again", type="primary"):
+        st.rerun()
+
+
 def missing(lang: str) -> None:
     panel(lang, "missing")
 

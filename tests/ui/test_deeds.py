@@ -1,0 +1,165 @@
+"""What people do on the pages, taps and typing as they do them, and what is in the house afterwards."""
+
+from datetime import datetime
+
+import pytest
+from fixtures.api import As, World
+from fixtures.browsing import Open, words
+from fixtures.furnished import furnish
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
+
+from nongso import store
+from nongso.text import say
+from ui import pages
+
+
+@pytest.fixture
+def farm(conn: store.Connection, world: World, now: datetime) -> World:
+    furnish(conn, world, now, days=2)
+    return world
+
+
+def open_page(app: AppTest, name: str, part: str = "") -> AppTest:
+    app.run()
+    app.switch_page(pages.file_of(name))
+    app.run()
+    if part:
+        tabs = app.get("button_group")[0]
+        assert isinstance(tabs, ButtonGroup)
+        tabs.set_value(part).run()
+    return app
+
+
+def test_a_farmer_says_that_an_alert_was_seen(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_page(open_app(farm.farmer), "alerts")
+    alert = signed_in(farm.farmer).get("/api/v1/alerts").json()[0]
+
+    page.button(key=f"seen-{alert['id']}").click().run()
+
+    assert [] == list(page.exception)
+    assert say("vi", "alerts.done") in words(page)
+    assert farm.farmer.name == signed_in(farm.farmer).get("/api/v1/alerts").json()[0]["acknowledged_by"]
+
+
+@pytest.mark.parametrize(("typed", "kilograms"), [("1,5", 1.5), ("1.5", 1.5), ("120", 120.0)])
+def test_a_typed_number_is_what_was_meant(
+    open_app: Open, farm: World, signed_in: As, typed: str, kilograms: float
+) -> None:
+    page = open_page(open_app(farm.farmer), "harvests", "new")
+    page.selectbox(key="harvest-field-0").set_value(farm.field_id)
+    page.text_input(key="harvest-quantity-0").set_value(typed).run()
+
+    page.button(key="harvest-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert kilograms == signed_in(farm.farmer).get("/api/v1/harvests").json()[0]["quantity_kg"]
+
+
+@pytest.mark.parametrize("typed", ["1.234", "mười", "-3", "0"])
+def test_a_number_that_could_be_two_or_none_is_asked_about(
+    open_app: Open, farm: World, signed_in: As, typed: str
+) -> None:
+    page = open_page(open_app(farm.farmer), "harvests", "new")
+    before = signed_in(farm.farmer).get("/api/v1/harvests").json()
+    page.selectbox(key="harvest-field-0").set_value(farm.field_id)
+    page.text_input(key="harvest-quantity-0").set_value(typed).run()
+
+    page.button(key="harvest-save-0").click().run()
+
+    assert say("vi", "ui.incomplete") in words(page)
+    assert before == signed_in(farm.farmer).get("/api/v1/harvests").json()
+
+
+def test_a_devices_password_is_shown_once(open_app: Open, farm: World) -> None:
+    page = open_page(open_app(farm.officer), "devices", "new")
+    page.text_input(key="device-id-0").set_value("tram-moi")
+    page.text_input(key="device-name-0").set_value("Trạm mới")
+    page.selectbox(key="device-kind-0").set_value("soil")
+    page.text_input(key="device-interval-0").set_value("15").run()
+
+    page.button(key="device-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert say("vi", "device.credential_once") in words(page)
+    assert "tram-moi" in words(page)
+    page.button(key="credential-taken").click().run()
+    assert say("vi", "device.credential_once") not in words(page)
+
+
+def test_a_recall_takes_a_reason_and_a_second_tap(open_app: Open, farm: World, signed_in: As) -> None:
+    office = signed_in(farm.officer)
+    lot = next(lot["id"] for lot in office.get("/api/v1/lots").json() if lot["recalled_at"] is None)
+    app = open_app(farm.officer)
+    app.query_params["lot"] = str(lot)
+    page = open_page(app, "lot")
+    page.text_input(key=f"recall-reason-{lot}-0").set_value("Dư lượng thuốc").run()
+
+    page.button(key=f"recall-{lot}-0").click().run()
+    assert office.get(f"/api/v1/lots/{lot}").json()["recalled_at"] is None
+    page.button(key=f"recall-{lot}-sure-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "Dư lượng thuốc" == office.get(f"/api/v1/lots/{lot}").json()["recall_reason"]
+
+
+def test_what_the_api_refuses_stands_beside_the_button(open_app: Open, farm: World) -> None:
+    page = open_page(open_app(farm.officer), "devices", "new")
+    page.text_input(key="device-id-0").set_value("kenh-18")
+    page.text_input(key="device-name-0").set_value("Lần nữa")
+    page.selectbox(key="device-kind-0").set_value("canal")
+    page.text_input(key="device-interval-0").set_value("15").run()
+
+    page.button(key="device-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "Đã có rồi" in " ".join(error.value for error in page.error)
+
+
+def test_a_lot_is_made_of_a_harvest_with_what_the_api_proposes(open_app: Open, farm: World, signed_in: As) -> None:
+    office = signed_in(farm.officer)
+    harvest = office.get("/api/v1/harvests").json()[0]["id"]
+    product = office.get("/api/v1/products").json()[0]["id"]
+    page = open_page(open_app(farm.officer), "lots", "new")
+    page.selectbox(key="lot-harvest-0").set_value(harvest).run()
+    page.selectbox(key=f"lot-product-{harvest}-0").set_value(product)
+    page.selectbox(key="lot-producer-0").set_value(office.get("/api/v1/parties").json()[0]["id"]).run()
+    page.text_input(key=f"lot-quantity-{harvest}-{product}-0").set_value("12,5").run()
+
+    page.button(key=f"lot-save-{harvest}-{product}-0").click().run()
+
+    assert [] == list(page.exception)
+    assert 12.5 in [lot["quantity_kg"] for lot in office.get("/api/v1/lots").json()]
+
+
+def test_a_sheet_of_labels_is_a_pdf_to_take(open_app: Open, farm: World, signed_in: As) -> None:
+    lots = signed_in(farm.officer).get("/api/v1/lots").json()
+    lot = next(lot["id"] for lot in lots if lot["recalled_at"] is None)
+    app = open_app(farm.officer)
+    app.query_params["lot"] = str(lot)
+    page = open_page(app, "lot")
+    page.selectbox(key=f"stock-{lot}-0").set_value("a4-24")
+    page.text_input(key=f"count-{lot}-0").set_value("24").run()
+
+    page.button(key=f"print-{lot}-0").click().run()
+
+    assert [] == list(page.exception)
+    assert page.session_state["sheet"][2].startswith(b"%PDF")
+
+
+def test_the_other_language_is_one_tap_away(open_app: Open, world: World) -> None:
+    page = open_app(world.farmer).run()
+
+    page.button(key="side-lang").click().run()
+
+    assert "Sign out" in words(page)
+    assert "Đăng xuất" not in words(page)
+
+
+def test_signing_out_ends_the_session(open_app: Open, world: World, conn: store.Connection) -> None:
+    page = open_app(world.farmer).run()
+
+    page.button(key="side-out").click().run()
+
+    assert say("vi", "ui.signed_out.title") in words(page)
+    assert (0,) == conn.execute("SELECT count(*) FROM session").fetchone()
