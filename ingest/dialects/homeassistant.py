@@ -20,6 +20,11 @@ def filters(root: str) -> tuple[str, ...]:
     return (f"{root}/#",)
 
 
+def configs(root: str) -> tuple[str, ...]:
+    """The announcements, of which every collector must know."""
+    return (f"{root}/+/+/config", f"{root}/+/+/+/config")
+
+
 def read(incoming: Incoming) -> list[Uplink]:
     """A config is remembered, a state or an availability is read, other topics are not about us. Raises Unreadable."""
     if discovery.CONFIG.fullmatch(incoming.path):

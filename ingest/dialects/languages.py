@@ -12,7 +12,7 @@ from nongso.store.integrations import Integration
 class Language:
     """`root`: where its topics begin when nobody says otherwise, None where that must be said. `hooked`: it also comes by webhook.
 
-    `stateful`: what was told earlier matters, so every collector must hear all of it.
+    `filters` may be shared among collectors; what `heard_by_all` gives may not, because later messages build on it.
     """
 
     kind: str
@@ -20,7 +20,12 @@ class Language:
     filters: Callable[[str], tuple[str, ...]]
     read: Callable[[Incoming], list[Uplink]]
     hooked: bool = False
-    stateful: bool = False
+    heard_by_all: Callable[[str], tuple[str, ...]] | None = None
+
+
+def no_filters(root: str) -> tuple[str, ...]:
+    """Nothing in it stands alone."""
+    return ()
 
 
 LANGUAGES: dict[str, Language] = {
@@ -31,17 +36,26 @@ LANGUAGES: dict[str, Language] = {
         Language("thingsboard", "v1/gateway", thingsboard.filters, thingsboard.read),
         Language("tasmota", "tele", tasmota.filters, tasmota.read),
         Language("esphome", None, esphome.filters, esphome.read),
-        Language("homeassistant", "homeassistant", homeassistant.filters, homeassistant.read, stateful=True),
-        Language("sparkplug", sparkplug.NAMESPACE, sparkplug.filters, sparkplug.read, stateful=True),
+        Language(
+            "homeassistant",
+            "homeassistant",
+            homeassistant.filters,
+            homeassistant.read,
+            heard_by_all=homeassistant.configs,
+        ),
+        Language("sparkplug", sparkplug.NAMESPACE, no_filters, sparkplug.read, heard_by_all=sparkplug.filters),
     )
 }
 
 
 def subscriptions(integrations: Iterable[Integration], group: str | None) -> set[str]:
-    """What to listen to. Collectors of a group share (MQTT 5 §4.8.2) what stands alone, and each hear what builds on earlier messages."""
+    """What to listen to. Collectors of a group share (MQTT 5 §4.8.2) what stands alone: a reading without a time would else stand twice."""
+    share = "" if group is None else f"$share/{group}/"
     found: set[str] = set()
     for integration in integrations:
         language = LANGUAGES[integration.kind]
-        share = f"$share/{group}/" if group is not None and not language.stateful else ""
-        found.update(f"{share}{pattern}" for root in integration.roots for pattern in language.filters(root))
+        for root in integration.roots:
+            found.update(f"{share}{pattern}" for pattern in language.filters(root))
+            if language.heard_by_all is not None:
+                found.update(language.heard_by_all(root))
     return found

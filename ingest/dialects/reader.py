@@ -145,7 +145,7 @@ def below(topic: str, root: str | None) -> str:
 def notebook_of(
     integration: Integration, language: Language, directory: Directory, notebooks: dict[int, Notebook]
 ) -> Notebook:
-    if not language.stateful:
+    if language.heard_by_all is None:
         return Notebook()
     if integration.id not in notebooks:
         notebooks[integration.id] = Notebook(subjects(directory.memory, integration.id))
