@@ -43,6 +43,7 @@ from api import (
     session,
     silences,
     trace,
+    warnings,
 )
 from api.deps import CONNECTIONS, House
 from api.metrics import Metrics
@@ -68,6 +69,7 @@ ROUTERS = (
     silences.router,
     notifications.router,
     replies.router,
+    warnings.router,
     places.router,
     devices.router,
     device_care.router,
