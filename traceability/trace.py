@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from nongso.errors import InvalidInput
 from traceability.epcis.vocabulary import CBV
@@ -37,9 +38,8 @@ class Direction(StrEnum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A thing in an event; `role` as in nongso.store.epcis_events.EventEpc."""
+class Part(NamedTuple):
+    """A thing in an event; `role` as in nongso.store.epcis_events.EventEpc. A tuple, because tens of thousands are made at a time."""
 
     role: str
     key: str
@@ -48,9 +48,8 @@ class Part:
     uom: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An event of the graph. `transformation` joins events that report one transformation together."""
+class Step(NamedTuple):
+    """An event of the graph, a tuple like Part. `transformation` joins events that report one transformation together."""
 
     id: int
     event_id: str
@@ -188,8 +187,9 @@ class Walk:
             return False
         if distance < self.distances.get(key, distance + 1):
             self.distances[key] = distance
-        if any(low <= start and end <= high for low, high in visited[key]):
-            return False
+        for low, high in visited[key]:
+            if low <= start and end <= high:
+                return False
         visited[key].append((start, end))
         self.windows[key].append((start, end))
         return True
