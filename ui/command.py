@@ -26,6 +26,8 @@ def ui(argv: list[str]) -> int:
     parser.add_argument("--port", type=int, default=settings.ui_port, help="port to listen on (NONGSO_UI_PORT)")
     chosen = parser.parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("httpx2", "uvicorn.access"):  # a line for every request would drown what matters
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(settings), host=chosen.host, port=chosen.port, log_config=None, access_log=False,

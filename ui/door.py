@@ -24,13 +24,9 @@ class Away(Unavailable):
 
 
 class Refused(NongsoError):
-    """The API said no. `sentence` is what it says to the reader, in their language; `status` and `reason` are its own."""
+    """The API said no; `sentence` is what it says to the reader, in their language."""
 
     code = "ui.refused"
-
-    def __init__(self, status: int, reason: str, sentence: str) -> None:
-        super().__init__(sentence=sentence, reason=reason)
-        self.answered = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,6 @@ def read(answer: httpx2.Response, kind: type[Answer]) -> Answer:
 class Problem:
     """What the API says when it refuses (RFC 9457)."""
 
-    code: str
     detail: str
 
 
@@ -110,4 +105,4 @@ def fault_of(answer: httpx2.Response) -> NongsoError:
         return PLAIN[answer.status_code]()
     if answer.status_code >= 500:
         return Away()
-    return Refused(answer.status_code, problem.code, problem.detail)
+    return Refused(sentence=problem.detail)

@@ -8,7 +8,7 @@ import streamlit as st
 from nongso.errors import Forbidden, NongsoError, NotFound, SignInNeeded
 from nongso.text import say
 from ui import markup, session
-from ui.door import Away, Refused
+from ui.door import Away
 
 
 def signed_out() -> None:
@@ -73,9 +73,7 @@ def attempt(lang: str) -> Iterator[None]:
     """Something a reader asked to be done: what speaks against it stands beside the button, and they can try again."""
     try:
         yield
-    except Refused as fault:
-        st.error(str(fault.values["sentence"]))
+    except (SignInNeeded, Away, Forbidden, NotFound):
+        raise
     except NongsoError as fault:
-        if isinstance(fault, SignInNeeded | Away | Forbidden | NotFound):
-            raise
         st.error(say(lang, f"error.{fault.code}", **fault.values))

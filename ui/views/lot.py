@@ -1,5 +1,7 @@
 """A lot: what it is, the label sheet, what was printed, the recall."""
 
+from html import escape
+
 import streamlit as st
 
 from nongso.errors import NotFound
@@ -26,7 +28,7 @@ if lot.recalled_at is None:
     st.html(markup.tag(Level.GOOD, say(lang, "lots.valid")))
 else:
     told = say(lang, "lot.recalled_since", since=lot.recalled_at, reason=lot.recall_reason)
-    st.html(f'<div class="ns-banner">{markup.sign(Level.ACT)}<p>{markup.escape(told)}</p></div>')
+    st.html(f'<div class="ns-banner">{markup.sign(Level.ACT)}<p>{escape(told)}</p></div>')
 facts = {
     "producer": lot.producer_name,
     "field": f"{lot.field_name} · {lot.farm_name}",

@@ -1,5 +1,7 @@
 """Places: fields with their verdicts, farms, the unit they lie in; new ones drawn from corner points without a base map."""
 
+from html import escape
+
 import streamlit as st
 
 from nongso.text import say
@@ -27,8 +29,7 @@ if part == "fields":
 elif part == "farms":
     heads = [say(lang, f"places.column.{name}") for name in ("farm", "unit", "field_count")]
     rows = [
-        (f"<b>{markup.escape(farm.name)}</b>", markup.escape(farm.unit_name), str(farm.field_count))
-        for farm in list_farms(here.door)
+        (f"<b>{escape(farm.name)}</b>", escape(farm.unit_name), str(farm.field_count)) for farm in list_farms(here.door)
     ]
     st.html(markup.table(heads, rows, parts["farms"]))
 elif part == "new_field":
