@@ -18,7 +18,7 @@ from nongso.charts import Bucket, Gap, counted, gaps
 from nongso.clock import local_day
 from nongso.devices import silent_after
 from nongso.errors import InvalidInput
-from nongso.store import audit_lines, conditions, places
+from nongso.store import alerts, audit_lines, conditions, places
 from nongso.store.conditions import Series
 from nongso.store.places import Field, FieldDraft
 
@@ -83,7 +83,8 @@ def update_field(conn: Conn, viewer: OfficeWriter, field_id: Id, body: FieldBody
 def get_field(conn: Conn, viewer: SignedIn, now: Now, lang: Lang, field_id: Id) -> Card:
     """The field's card."""
     field = conditions.get_conditions(conn, viewer, field_id, now)
-    return card(lang, field, verdicts.judge(field, now), local_day(now))
+    open_rules = alerts.list_open_rules(conn, viewer, field_id)
+    return card(lang, field, verdicts.judge(field, now, open_rules), local_day(now))
 
 
 @router.get("/fields/{field_id}/place")

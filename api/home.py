@@ -9,8 +9,10 @@ from api.deps import Conn, Lang, Now, SignedIn
 from api.views import AlertView, Card, alert_view, card
 from nongso import store, verdicts
 from nongso.clock import local_day
+from nongso.conditions import Conditions
 from nongso.people import Viewer
 from nongso.store import alerts, conditions
+from nongso.store.alerts import Alert
 
 router = APIRouter(prefix="/api/v1", tags=["home"])
 URGENCY = ("act", "watch", "stale", "good")
@@ -34,7 +36,13 @@ def home(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> Home:
 
 def look(conn: store.Connection, viewer: Viewer, now: datetime, lang: str) -> Home:
     fields = conditions.list_conditions(conn, viewer, now)
-    cards = [card(lang, field, verdicts.judge(field, now), local_day(now)) for field in fields]
+    opened = [alert for alert in alerts.list_alerts(conn, viewer) if alert.closed_at is None]
+    cards = [judged(lang, field, opened, now) for field in fields]
     cards.sort(key=lambda each: URGENCY.index(each.level))
-    opened = [alert_view(lang, alert) for alert in alerts.list_alerts(conn, viewer) if alert.closed_at is None]
-    return Home(now, local_day(now), cards, opened)
+    return Home(now, local_day(now), cards, [alert_view(lang, alert) for alert in opened])
+
+
+def judged(lang: str, field: Conditions, opened: list[Alert], now: datetime) -> Card:
+    """The card of a field, in the light of the alerts that are open there."""
+    open_rules = {alert.rule for alert in opened if alert.field_id == field.field_id}
+    return card(lang, field, verdicts.judge(field, now, open_rules), local_day(now))

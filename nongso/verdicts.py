@@ -3,6 +3,7 @@
 Salt mutes "irrigate". What is silent or flagged gives no advice: the verdict then says what is not known, and since when.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,9 +40,9 @@ class Verdict:
     numbers: tuple[Number, ...]
 
 
-def judge(field: Conditions, now: datetime) -> Verdict:
-    """The verdict on a field."""
-    findings = {finding.rule: finding for finding in rules.judge(field, now)}
+def judge(field: Conditions, now: datetime, open_rules: Collection[str] = ()) -> Verdict:
+    """The verdict on a field. `open_rules` are its open alerts: as long as one says "salt", one low reading proves nothing."""
+    findings = {finding.rule: _doubted(finding, open_rules) for finding in rules.judge(field, now)}
     raised = [findings[rule] for rule in ORDER if rule in findings and findings[rule].signal is Signal.RAISE]
     unknown = [findings[rule] for rule in DECIDING if rule in findings and findings[rule].signal is Signal.UNKNOWN]
     silences = tuple(gap for finding in unknown for gap in finding.gaps)
@@ -54,6 +55,13 @@ def judge(field: Conditions, now: datetime) -> Verdict:
         key = f"verdict.unknown.{unknown[0].rule}"
         return Verdict(Level.STALE, Sentence(key), silences, _newest(field), numbers)
     return _calm(field, findings, numbers)
+
+
+def _doubted(finding: Finding, open_rules: Collection[str]) -> Finding:
+    """A sonde that was lifted reads fresh water; only the alert knows for how long that would have to last."""
+    if finding.rule != "salt" or "salt" not in open_rules or finding.signal not in (Signal.HOLD, Signal.CLEAR):
+        return finding
+    return Finding("salt", Signal.UNKNOWN, Level.STALE, finding.severity, gaps=(Sentence("verdict.gap.salt_open"),))
 
 
 def _urgent(

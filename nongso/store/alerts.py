@@ -78,6 +78,21 @@ def list_alerts(conn: Connection, viewer: Viewer) -> list[Alert]:
     )
 
 
+def list_open_rules(conn: Connection, viewer: Viewer, field_id: int) -> list[str]:
+    """The rules whose alerts are open on a field that the viewer sees."""
+    rows = conn.execute(
+        """
+        SELECT rule
+          FROM alert
+         WHERE field_id = %(field)s
+           AND closed_at IS NULL
+           AND id IN (SELECT visible_alert(%(office)s, %(account)s, %(sees_office)s))
+        """,
+        {"field": field_id, **fence(viewer)},
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def acknowledge(conn: Connection, viewer: Viewer, alert_id: int, now: datetime) -> None:
     """Record that somebody has seen it; the first one stands. Raises NotFound when the viewer may not see it."""
     changed = conn.execute(

@@ -242,3 +242,11 @@ def test_every_raised_finding_has_its_sentence_in_both_languages() -> None:
         verdict = verdicts.judge(everything, NOW)
         for sentence in (verdict.say, *verdict.reasons):
             assert all("{" not in written(lang, sentence) for lang in LANGUAGES)
+
+
+def test_one_low_reading_is_not_fresh_water_while_the_salt_alert_is_open() -> None:
+    low = field("pomelo", seen("water.salinity", 0.2))
+
+    alone, warned = verdicts.judge(low, NOW), verdicts.judge(low, NOW, {"salt"})
+
+    assert ("good", "stale", "verdict.unknown.salt") == (alone.level, warned.level, warned.say.key)
