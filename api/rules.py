@@ -156,7 +156,7 @@ def play_back(
 ) -> list[Fired]:
     since = now - timedelta(days=DRY_RUN_DAYS)
     armed = arm(rule, watched.place, settings, stage_of(watched.place, now))
-    points = rules.list_points(conn, rules.starts(watched, since), now, late_too=True)
+    points = rules.list_points(conn, rules.starts(watched, since), now, rules.HISTORY)
     days = days_of(conn, watched, now)
     played = play(watched.place, [armed] if armed else [], Track(since), points, days, now)
     return [Fired(each.opened_at, each.closed_at, each.worst.severity, each.worst.value) for each in played.episodes]

@@ -69,7 +69,7 @@ def judge_place(
 
 
 def play_on(conn: store.Connection, watched: Watched, armed: list[Armed], start: Track, now: datetime) -> Played:
-    points = rules.list_points(conn, rules.starts(watched, start.until), now, late_too=False)
+    points = rules.list_points(conn, rules.starts(watched, start.until), now, rules.ALARMS)
     days = days_before(conn, watched, local_day(start.until), now)
     return play(watched.place, armed, start, points, days, now - TAIL)
 
@@ -154,5 +154,5 @@ def apply(conn: store.Connection, look: DeviceLook, name: str, open_now: set[Tar
         }
         if look.value is not None:
             said["value"] = look.value
-        return alerts.hold(conn, target, look.severity, said, now, now)
+        return alerts.open_or_update(conn, target, look.severity, said, now)
     return look.signal is Signal.CLEAR and target in open_now and alerts.close(conn, target, now)

@@ -11,7 +11,7 @@ from nongso.rules import Signal
 
 
 class Phase(StrEnum):
-    """Names for people are `rule.phase.<value>`."""
+    """Where a rule stands: an alert is open while it is firing or clearing."""
 
     NORMAL = "normal"
     PENDING = "pending"

@@ -18,6 +18,9 @@ from nongso.readings import UNFIT, Flag
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 
+ALARMS: Final = UNFIT | Flag.LATE  # what came late alarms nobody
+HISTORY: Final = UNFIT
+
 _SENSORS: Final = """
     SELECT d.id AS field_id, NULL AS target_device, f.office_id, d.crop, d.planted_on, d.boundary,
            s.id AS series_id, v.id AS device_id, v.kind AS device_kind, s.property, s.depth_cm,
@@ -123,10 +126,9 @@ def _watched(rows: list[_Row]) -> Watched:
 
 
 def list_points(
-    conn: Connection, since: Mapping[int, datetime], until: datetime, *, late_too: bool
+    conn: Connection, since: Mapping[int, datetime], until: datetime, against: Flag
 ) -> list[tuple[int, Point]]:
-    """Fit readings of each series after its instant, up to `until`. Late ones belong to a history, never to what alarms."""
-    against = int(UNFIT) if late_too else int(UNFIT | Flag.LATE)
+    """Readings of each series after its instant, up to `until`, without a flag in `against`: ALARMS or HISTORY."""
     rows = conn.execute(
         """
         SELECT r.series_id, r.at, r.value
@@ -134,7 +136,7 @@ def list_points(
           JOIN calibrated_reading r ON r.series_id = w.series_id AND r.at > w.since AND r.at <= %(until)s
          WHERE r.flags & %(against)s = 0
         """,
-        {"series": list(since), "since": list(since.values()), "until": until, "against": against},
+        {"series": list(since), "since": list(since.values()), "until": until, "against": int(against)},
     ).fetchall()
     return [(series, Point(at, value)) for series, at, value in rows]
 
