@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends
 
 from api.accounts import Created
 from api.deps import Conn, Now, SignedIn
-from api.inputs import Body, Day, Id
+from api.inputs import Body, Day, Id, MaybeLine
 from api.register_inputs import Kilograms, RowId, Search
+from api.waiting import keep_waiting
 from nongso.clock import local_day
 from nongso.errors import Forbidden, InvalidInput
 from nongso.people import Role, Viewer
-from nongso.store import audit_lines, harvests
+from nongso.store import audit_lines, diary, harvests
 from nongso.store.harvests import Harvest
 
 router = APIRouter(prefix="/api/v1", tags=["harvests"])
@@ -24,9 +25,12 @@ class HarvestInFuture(InvalidInput):
 
 
 class HarvestBody(Body):
+    """`waiting_reason` is for an officer who records a harvest although a spray's waiting period was not over."""
+
     field_id: RowId
     harvested_on: Day
     quantity_kg: Kilograms
+    waiting_reason: MaybeLine = ""
 
 
 def grower(viewer: SignedIn) -> Viewer:
@@ -47,9 +51,12 @@ def list_harvests(conn: Conn, viewer: SignedIn, search: Search = "") -> list[Har
 
 @router.post("/harvests", status_code=201)
 def create_harvest(conn: Conn, viewer: Grower, now: Now, body: HarvestBody) -> Created:
+    """Refused with 409 before the end of a waiting period of the field's diary."""
     if body.harvested_on > local_day(now):
         raise HarvestInFuture(day=body.harvested_on)
     harvest_id = harvests.insert_harvest(conn, viewer, body.field_id, body.harvested_on, body.quantity_kg, now)
+    kept = keep_waiting(conn, viewer, body.field_id, body.harvested_on, body.waiting_reason, now)
+    diary.update_waiting_reason(conn, harvest_id, kept)
     detail = {"field": body.field_id, "day": body.harvested_on.isoformat(), "kg": body.quantity_kg}
     audit_lines.insert(conn, viewer, "harvest.create", f"harvest:{harvest_id}", detail)
     return Created(harvest_id)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.deps import Conn, House, Now, OfficeReader, OfficeWriter, SignedIn, TheHouse
-from api.inputs import Body, Day, Id
+from api.inputs import Body, Day, Id, MaybeLine
 from api.register_inputs import Kilograms, RowId, Search
+from api.waiting import keep_waiting_for_lot
 from nongso import lots as rules
 from nongso import store
 from nongso.agronomy.crop_table import CROPS
@@ -39,6 +40,7 @@ class LotBody(Body):
     number: Annotated[str | None, Field(max_length=20)] = None
     packed_on: Day | None = None
     best_before: Day | None = None
+    waiting_reason: MaybeLine = ""  # why goods are packed although a spray's waiting period was not over
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def create_lot(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body
     product = products.get_product(conn, viewer, body.product_id)
     parties.require_party(conn, viewer, body.producer_id)
     check(body, product, harvest, local_day(now))
+    keep_waiting_for_lot(conn, viewer, harvest.id, harvest.field_id, harvest.harvested_on, body.waiting_reason)
     draft = drafted(conn, viewer, house, body, product, harvest)
     lot_id = lots.insert_lot(conn, viewer, draft, now)
     append_events(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), now)

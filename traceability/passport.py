@@ -7,8 +7,9 @@ from enum import StrEnum
 from nongso.agronomy.crop_table import CROPS
 from nongso.brands import Standing, standing
 from nongso.clock import local_day
+from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
-from nongso.store import passports
+from nongso.store import diary, passports
 from nongso.store.connection import Connection
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from traceability.growing import MEASURES, Growing, summarise, window
@@ -49,6 +50,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The spray that the harvest is judged by, whether its waiting period was kept, and why the goods stand although it was not."""
+
+    spray: Spray
+    kept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passport:
     """Everything the page of a lot shows."""
 
@@ -58,6 +68,7 @@ class Passport:
     place: Place
     steps: tuple[Step, ...]
     growing: Growing
+    waiting: Waiting | None  # None where the diary holds no spray before the harvest
     missing: tuple[Datum, ...]
     today: date
 
@@ -73,9 +84,20 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, now: d
         read_place(conn, lot, today),
         steps(lot),
         summarise(days, lot.harvested_on, CROPS.get(product.crop)),
+        read_waiting(conn, lot),
         missing(product, lot),
         today,
     )
+
+
+def read_waiting(conn: Connection, lot: LotFacts) -> Waiting | None:
+    """What the field's diary says of the last spray before the harvest, as it stands today."""
+    spray = decisive(diary.list_sprays(conn, lot.field_id), lot.harvested_on)
+    if spray is None:
+        return None
+    if waited(spray, lot.harvested_on):
+        return Waiting(spray, kept=True, reason="")
+    return Waiting(spray, kept=False, reason=diary.get_waiting_reason_of_lot(conn, lot.lot_id))
 
 
 def read_place(conn: Connection, lot: LotFacts, today: date) -> Place:

@@ -13,6 +13,7 @@ from fixtures.api import As, World
 from fixtures.calls import Call, Ground
 from fixtures.device_calls import DEVICE_CALLS, DEVICE_OPEN, LOOKS
 from fixtures.device_care import insert_care
+from fixtures.diary_calls import DIARY_CALLS, insert_entries
 from fixtures.lots import insert_goods
 from fixtures.trace_calls import TRACE_CALLS, TRACE_OPEN, insert_story
 from httpx2 import Response
@@ -26,8 +27,9 @@ from nongso.store.devices import DeviceDraft
 from nongso.tokens import token_hash
 
 Key = tuple[str, str]
-CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS}
+CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS}
 OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN}
+OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
 UNSAFE = [key for key in CALLS if key[0] != "GET"]
 REFUSED = {key: [role for role in Role if role not in call.roles] for key, call in CALLS.items()}
@@ -44,6 +46,7 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     care = insert_care(conn, world.admin, "GAN-1", now)
     insert_story(conn, world.admin, "near", now)
     insert_story(conn, world.stranger, "far", now)
+    insert_entries(conn, world, now)
     foreign_care = insert_care(conn, world.stranger, "XA-1", now)
     return Ground(world, "GAN-1", *near, *far, ours, theirs, care, foreign_care)
 
@@ -132,5 +135,7 @@ def make(
 ) -> Response:
     call: Call = CALLS[key]
     path = call.foreign(ground) if across and call.foreign else call.path(ground)
+    if call.form:
+        return signed_in(who).request(key[0], path, data=call.form(ground), headers={**OUR_FORM, **(headers or {})})
     body = call.body(ground) if call.body else None
     return signed_in(who).request(key[0], path, json=body, headers=headers)
