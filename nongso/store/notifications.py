@@ -73,7 +73,7 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
     """Whom open alerts are still to be told to, and who is to learn that one they were told of is over.
 
     Farmers without wishes of their own are told at once, in the app; people of the office only when they asked to be.
-    What is silenced is told to nobody.
+    What is silenced is told to nobody. The rule is that of visible_alert(), which would read every alert for each person.
     """
     return (
         conn.cursor(row_factory=class_row(Candidate))
@@ -94,7 +94,12 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
               LEFT JOIN recipient r ON r.account_id = c.id
              WHERE (a.closed_at IS NULL OR a.closed_at > %(now)s - interval '1 day')
                AND (r.account_id IS NOT NULL OR c.role = 'farmer')
-               AND a.id IN (SELECT visible_alert(c.office_id, c.id, c.role <> 'farmer'))
+               AND (c.role <> 'farmer'
+                    OR EXISTS (SELECT FROM farm_member m
+                                WHERE m.account_id = c.id
+                                  AND (m.farm_id = d.farm_id
+                                       OR m.farm_id IN (SELECT e.farm_id FROM installation i JOIN field e ON e.id = i.field_id
+                                                         WHERE i.device_id = a.device_id AND i.to_at IS NULL))))
                AND NOT EXISTS (SELECT FROM silence s
                                 WHERE s.office_id = c.office_id
                                   AND s.from_at <= %(now)s AND s.to_at > %(now)s
