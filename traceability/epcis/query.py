@@ -90,18 +90,17 @@ INSTANTS = {
     "GE_recordTime": "record_from",
     "LT_recordTime": "record_before",
 }
-SINGLE, CLASS = ("epc", "child"), ("epc", "child")
-ANY_SINGLE = ("epc", "child", "parent", "input", "output")
+SEEN = ("epc", "child")
 MATCHES: dict[str, tuple[tuple[str, ...], bool]] = {
-    "MATCH_epc": (SINGLE, False),
+    "MATCH_epc": (SEEN, False),
     "MATCH_parentID": (("parent",), False),
     "MATCH_inputEPC": (("input",), False),
     "MATCH_outputEPC": (("output",), False),
-    "MATCH_anyEPC": (ANY_SINGLE, False),
-    "MATCH_epcClass": (CLASS, True),
+    "MATCH_anyEPC": ((*SEEN, "parent", "input", "output"), False),
+    "MATCH_epcClass": (SEEN, True),
     "MATCH_inputEPCClass": (("input",), True),
     "MATCH_outputEPCClass": (("output",), True),
-    "MATCH_anyEPCClass": (("epc", "child", "input", "output"), True),
+    "MATCH_anyEPCClass": ((*SEEN, "input", "output"), True),
 }
 SPOKEN = {
     "persistentDisposition_set": DISPOSITION,
