@@ -108,9 +108,9 @@ def measure(broker: str, per_message: int, messages: int, sessions: int) -> Resu
         with collector(environ, sessions):
             pass  # only so that the broker knows its session and keeps messages for it
         publish(mqtt_url, per_message, messages)
-        with collector(environ, sessions) as metrics_url:
-            seconds = wait_settled(url, messages * per_message)
-            stages, batches, cpu_s = read_metrics(metrics_url)
+        with collector(environ, sessions) as begun:
+            seconds = (wait_settled(url, messages * per_message) - begun.connected_at).total_seconds()
+            stages, batches, cpu_s = read_metrics(begun.metrics_url)
     readings = messages * per_message
     return Result(
         broker=broker,
@@ -192,9 +192,16 @@ def message(started: float, round_: int, per_message: int) -> bytes:
     return msgspec.json.encode(body)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A collector that listens: since when the broker may send it what waits, and the address of its metrics."""
+
+    connected_at: datetime
+    metrics_url: str
+
+
 @contextmanager
-def collector(environ: dict[str, str], sessions: int) -> Iterator[str]:
-    """A collector process, connected; the address of its metrics."""
+def collector(environ: dict[str, str], sessions: int) -> Iterator[Begun]:
     port = free_port()
     words = ["ingest", "--metrics-port", str(port), "--sessions", str(sessions)]
     process = subprocess.Popen(
@@ -203,19 +210,22 @@ def collector(environ: dict[str, str], sessions: int) -> Iterator[str]:
     try:
         assert process.stderr is not None
         waiting = sessions
+        connected_at = datetime.max.replace(tzinfo=UTC)
         while waiting:
             line = process.stderr.readline()
             if not line:
                 raise BenchStuck(stored=0, readings=0)
+            if "event=broker.connected" in line:
+                connected_at = min(connected_at, datetime.fromisoformat(line.split(" ", 1)[0]))
             waiting -= "event=broker.subscribed" in line
-        yield f"http://127.0.0.1:{port}/metrics"
+        yield Begun(connected_at, f"http://127.0.0.1:{port}/metrics")
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()
 
 
-def wait_settled(url: str, readings: int) -> float:
-    """Seconds from the first message's arrival to the last COMMIT."""
+def wait_settled(url: str, readings: int) -> datetime:
+    """The moment of the last COMMIT."""
     deadline = time.monotonic() + LIMIT_S
     with store.connect(url) as conn:
         conn.autocommit = True
@@ -223,7 +233,7 @@ def wait_settled(url: str, readings: int) -> float:
             if time.monotonic() > deadline:
                 raise BenchStuck(stored=intake.totals(conn).stored, readings=readings)
             time.sleep(POLL_S)
-        return intake.span_s(conn)
+        return intake.newest_at(conn)
 
 
 def read_metrics(url: str) -> tuple[dict[str, float], int, float]:
