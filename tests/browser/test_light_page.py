@@ -77,7 +77,9 @@ def opened(browser: Browser, address: str, path: str, size: dict[str, int]) -> P
 def test_style_is_allowed_by_the_policy(browser: Browser, address: str, farm: World) -> None:
     page = opened(browser, address, "/m", PHONE)
 
-    assert "rgb(31, 111, 67)" == page.locator("nav .btn.main").evaluate("node => getComputedStyle(node).backgroundColor")
+    assert "rgb(31, 111, 67)" == page.locator("nav .btn.main").evaluate(
+        "node => getComputedStyle(node).backgroundColor"
+    )
 
 
 @pytest.mark.parametrize("path", ["/m", "/m?lang=en", "/sign-in?next=/m"])
