@@ -6,14 +6,15 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from ingest import mapping, payload
 from ingest.mapping import Map
+from ingest.moments import microseconds
 from ingest.recording import Record, read
 from ingest.watch import Watch
 from nongso.readings import UNFIT, Flag, SeriesKey
@@ -97,16 +98,13 @@ def look(file: Path, mapped: Map) -> list[Verdict]:
             flags, expert_flags = Flag(row.flags), Flag(expert)
             found[row.series_id, row.at_us] = Verdict(key, record.at, row.value, flags, expert_flags)
         for point in findings.spikes:
-            earlier = found[point]
-            found[point] = Verdict(
-                earlier.series, earlier.at, earlier.value, earlier.flags | Flag.SPIKE, earlier.expert
-            )
+            found[point] = replace(found[point], flags=found[point].flags | Flag.SPIKE)
     return list(found.values())
 
 
 def rows_of(record: Record, ids: dict[SeriesKey, int], watch: Watch) -> tuple[list[SeriesKey], list[Row], list[int]]:
     """The samples of a row of the file as the collector would read them; the expert's word is kept apart."""
-    at_us = (record.at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds().__round__() * 1_000_000
+    at_us = microseconds(record.at)
     message = msgspec.json.encode({"ts": record.at.isoformat(), "m": record.items})
     samples = payload.decode(message, at_us, 0).samples
     keys = [SeriesKey(record.device_id, sample.property, sample.depth_cm) for sample in samples]

@@ -3,8 +3,8 @@
 Sources: [W4] rule W4 of the house (a step of salinity over 5 g/L is no fresh water), [CP] the extremes of a year of readings every
 15 minutes that experts passed at Cat Point and East Bay, Apalachicola (NERRS 2012; docs/quality.md has the figures), [DS] Maxim
 DS18B20 data sheet (85 °C is its value at power-on; -127 °C is what drivers say of a missing one), [LSE01] Dragino (327.6 °C of an unplugged
-probe, 327.67 = 0x7FFF / 100). What has no source is our own choice. A property that is not listed has error codes only: soil moisture after
-rain, wind and light may do nearly anything, and a wrong flag hides a true reading from the farmer.
+probe, 327.67 = 0x7FFF / 100). What has no source is our own choice. A property that is not listed has error codes only: wind and
+light may do nearly anything, and a wrong flag hides a true reading from the farmer.
 """
 
 from dataclasses import dataclass, field
