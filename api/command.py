@@ -23,7 +23,9 @@ def api(argv: list[str]) -> int:
     config = uvicorn.Config(
         create_app(settings), host=chosen.host, port=chosen.port, log_config=None, access_log=False, server_header=False
     )
-    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn stops cleanly, then raises the signal again for whoever was before
+    signal.signal(
+        signal.SIGTERM, lambda *_: None
+    )  # uvicorn stops cleanly, then raises the signal again for whoever was before
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1
