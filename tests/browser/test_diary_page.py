@@ -10,15 +10,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fixtures.api import World
-from fixtures.chromium import ABSENT, CHROMIUM, FLAGS, violations
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from fixtures.chromium import violations
+from playwright.sync_api import Browser, Page, expect
 
 from api import deps
 from nongso import store
 from nongso.store import sessions
 from nongso.tokens import token_hash
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
 STOPPED_S = 10
 THUMB_PX = 48
 
@@ -34,14 +33,6 @@ def address(app: FastAPI, conn: store.Connection, world: World, now: datetime) -
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(STOPPED_S)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def opened(browser: Browser, address: str, *, width: int = 390, script: bool = True) -> Page:

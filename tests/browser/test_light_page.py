@@ -1,28 +1,23 @@
 """The farmer's light page in a real browser: styled under its own policy, thumb-sized, and usable at 200 % zoom."""
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from fixtures.api import PASSWORD, World
 from fixtures.farm import heard, observe, place_device
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api import deps
 from nongso import store
 from nongso.store import sessions
 from nongso.tokens import token_hash
 
-CHROMIUM = Path(os.environ.get("NONGSO_CHROMIUM", "/usr/bin/chromium"))
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM} (NONGSO_CHROMIUM)")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
 THUMB_PX = 48
 STOPPED_S = 10
@@ -38,14 +33,6 @@ def address(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(STOPPED_S)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -7,26 +7,16 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.chromium import ABSENT, CHROMIUM, FLAGS, violations
+from fixtures.chromium import violations
 from fixtures.lots import GTIN, MONTH, Goods, measure
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from nongso import store
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
 
 HOST = "http://localhost:8100"
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
 STATES = ("known", "known_en", "recalled", "lifted", "expired", "product", "unknown", "malformed", "ask")
 Opened = Callable[[str, str], Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

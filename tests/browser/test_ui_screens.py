@@ -14,16 +14,15 @@ from pathlib import Path
 import pytest
 from conftest import free_port
 from fixtures.api import World
-from fixtures.chromium import ABSENT, CHROMIUM, FLAGS, violations
+from fixtures.chromium import violations
 from fixtures.furnished import furnish
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from nongso import store
 from nongso.people import Viewer
 from nongso.store import sessions
 from nongso.tokens import token_hash
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 READY_S = 60
 QUIET = "document.querySelectorAll('[data-testid=stSkeleton], [data-stale=true]').length === 0"
@@ -79,14 +78,6 @@ def answers(url: str) -> bool:
             return response.status == 200
     except (urllib.error.URLError, OSError):
         return False
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """The proof page in headless Chromium, opened from disk without a network: it agrees with the Python verifier."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from traceability.log.checkpoint import Checkpoint, sign_checkpoint
 from traceability.log.keys import SignatureType, SignerKey
@@ -14,11 +12,6 @@ from traceability.log.merkle import inclusion_proof, leaf_hash, tree_root
 from traceability.log.note import cosign
 from traceability.log.page import verifier_page
 from traceability.log.proof import Proof
-
-CHROMIUM = Path(os.environ.get("NONGSO_CHROMIUM", "/usr/bin/chromium"))
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM} (NONGSO_CHROMIUM)")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 
 LOG = SignerKey("example.vn/log", SignatureType.NOTE, bytes(range(32)))
 WITNESS = SignerKey("example.vn/witness", SignatureType.COSIGNATURE, bytes([2]) * 32)
@@ -43,15 +36,13 @@ def record_at(number: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def browser_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def browser_page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     file = tmp_path_factory.mktemp("page") / "verifier.html"
     file.write_text(verifier_page(LOG.verifier, [WITNESS.verifier]), encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.goto(file.as_uri())
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(file.as_uri())
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -20,13 +20,12 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
-from fixtures.chromium import ABSENT, CHROMIUM, FLAGS, violations
+from fixtures.chromium import violations
 from fixtures.demo import Demo
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from nongso.embedded.postgres import Postgres
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 REAL = {
     "cookfarm": ("soil/cookfarm_daily_2011_2012.csv", "cookfarm-CAF003"),
@@ -67,14 +66,6 @@ def house() -> Iterator[House]:
         with suppress(Exception):
             Postgres(folder).stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -159,12 +150,15 @@ def test_officer_prints_labels_that_open_the_lot(house: House, browser: Browser,
 
 
 def test_officer_finds_the_label_sheet_on_a_phone(house: House, browser: Browser, pictures: Path) -> None:
-    page = house.signed_in(browser, "officer", PHONE).new_page()
-    page.goto(f"{house.ready['ui']}/lots")
+    context = house.signed_in(browser, "officer", PHONE)
+    lots = context.request.get(f"{house.ready['api']}/api/v1/lots").json()
+    lot = next(row["id"] for row in lots if row["gtin"] and row["recalled_at"] is None)
+    page = context.new_page()
+    page.goto(f"{house.ready['ui']}/lot?lot={lot}")
 
     expect(page.get_by_text("Bưởi da xanh Cái Cối").first).to_be_visible(timeout=30_000)
 
-    looked_at(page, pictures, "officer-lots")
+    looked_at(page, pictures, "officer-label-sheet")
 
 
 def test_officer_starts_the_day(house: House, browser: Browser, pictures: Path) -> None:

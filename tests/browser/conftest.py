@@ -1,0 +1,17 @@
+"""One headless Chromium for all tests of this folder: Playwright's synchronous interface allows one at a time."""
+
+from collections.abc import Iterator
+
+import pytest
+from fixtures.chromium import ABSENT, CHROMIUM, FLAGS
+from playwright.sync_api import Browser, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(ABSENT)
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
