@@ -13,7 +13,6 @@ from pathlib import Path
 from nongso.errors import Unavailable
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_sim")
 APT_PACKAGES = {"chromium": "chromium", "mmdebstrap": "mmdebstrap"}  # program -> Debian package
 
 
