@@ -126,11 +126,6 @@ def get_conditions(conn: Connection, viewer: Viewer, field_id: int, now: datetim
     return _grouped(rows)[0]
 
 
-def list_all_conditions(conn: Connection, now: datetime) -> list[Conditions]:
-    """Every field of every office, for the worker that judges them: nobody's view, so it never leaves the house."""
-    return _grouped(conn.cursor(row_factory=class_row(_Row)).execute(_NEWEST + _ORDER, _moments(now)).fetchall())
-
-
 def _moments(now: datetime) -> dict[str, object]:
     midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
