@@ -86,7 +86,7 @@ class Collector:
 
 def connections(settings: Settings, client_id: str, count: int, group: str | None) -> list[tuple[Account, list[str]]]:
     """Who connects and listens to what. Births and wills go to the first only, unshared, so that it is told the retained ones too."""
-    readings = [topics.subscription(channel, group) for channel in (topics.UP, topics.SENML)]
+    readings = [topics.subscription(channel, group) for channel in (topics.UP, topics.SENML, topics.RAW)]
     found = []
     for number in range(count):
         name = client_id if number == 0 else f"{client_id}-{number}"

@@ -53,7 +53,7 @@ def import_file(argv: list[str]) -> int:
     """Print what becomes of every row: 0. Raises what the file and the map raise."""
     chosen = parse(argv)
     settings = Settings.from_env(os.environ)
-    mapped = mapping.load(chosen.map)
+    mapped = mapping.load_table(chosen.map)
     if chosen.device:
         mapped = replace(mapped, device=chosen.device)
     plan = Plan(chosen.file, mapped, Form.TYPED if chosen.typed else Form.IMPORT)

@@ -9,6 +9,7 @@ from typing import cast
 
 import msgspec
 
+from ingest import codecs
 from nongso.catalogue import find_property
 from nongso.errors import InvalidInput
 from nongso.readings import Flag
@@ -43,6 +44,15 @@ class FlagEntry(msgspec.Struct, forbid_unknown_fields=True):
     rejected: list[str] = []
 
 
+class FrameEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A `[frame]` as written: the file holds raw frames in JSON lines, `reports` of a line each with its hexadecimal text in `text`."""
+
+    codec: str
+    reports: str
+    text: str
+    sender_chars: int  # how many characters at the head of the text name the device: {sender} of `device`
+
+
 class MapEntry(msgspec.Struct, forbid_unknown_fields=True):
     """A map as written. `device` and `time` are filled with the cells of a row; the time must come out as RFC 3339."""
 
@@ -50,7 +60,8 @@ class MapEntry(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     interval_s: int
     time: str
-    column: list[ColumnEntry]
+    column: list[ColumnEntry] = []
+    frame: FrameEntry | None = None
     missing: list[str] = msgspec.field(default_factory=lambda: [""])
     flags: FlagEntry = msgspec.field(default_factory=FlagEntry)
 
@@ -77,6 +88,7 @@ class Map:
     missing: frozenset[str]
     columns: tuple[Column, ...]
     flags: Mapping[str, Flag]
+    frame: FrameEntry | None = None
 
 
 def load(name: str) -> Map:
@@ -99,7 +111,19 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
 
 
+def load_table(name: str) -> Map:
+    """As load, for whoever reads a table: a map of raw frames is refused as BadMap."""
+    found = load(name)
+    if found.frame is not None:
+        raise BadMap(map=name, problem="frame")
+    return found
+
+
 def checked(name: str, entry: MapEntry) -> Map:
+    if (entry.frame is None) != bool(entry.column):
+        raise BadMap(map=name, problem="column, frame")
+    if entry.frame is not None and entry.frame.codec not in codecs.BUILT_IN:
+        raise BadMap(map=name, problem=entry.frame.codec)
     columns = tuple(column for written in entry.column for column in spread(name, written))
     suspect = dict.fromkeys(entry.flags.suspect, Flag.EXPERT_SUSPECT)
     rejected = dict.fromkeys(entry.flags.rejected, Flag.EXPERT_REJECTED)
@@ -112,6 +136,7 @@ def checked(name: str, entry: MapEntry) -> Map:
         missing=frozenset(entry.missing),
         columns=columns,
         flags=cast("dict[str, Flag]", {**suspect, **rejected}),
+        frame=entry.frame,
     )
 
 

@@ -63,7 +63,7 @@ class Score:
 def qc(argv: list[str]) -> int:
     """0 after printing. Raises UnknownMap, BadMap, BadRecording."""
     chosen = parse(argv)
-    verdicts = look(chosen.file, mapping.load(chosen.map))
+    verdicts = look(chosen.file, mapping.load_table(chosen.map))
     if chosen.json:
         sys.stdout.write(json.dumps([as_json(score) for score in scores(verdicts)]) + "\n")
     elif chosen.summary:

@@ -29,16 +29,6 @@ class Record:
     empty: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a first walk through the file finds."""
-
-    rows: int
-    first_at: datetime
-    last_at: datetime
-    device_ids: tuple[str, ...]
-
-
 def read(file: Path, mapping: Map) -> Iterator[Record]:
     """The rows of a file in its order. Raises BadRecording."""
     try:
@@ -96,17 +86,3 @@ def expert_flags(cells: dict[str, str], column: Column, mapping: Map) -> int:
     """The code before the letters: `<-3> [GQR] (CSM)` is judged by `<-3>`."""
     words = (cells[column.flag_column] or "").split() if column.flag_column else []
     return int(mapping.flags.get(words[0], 0)) if words else 0
-
-
-def summarize(file: Path, mapping: Map) -> Summary:
-    """Walk through the file once. Raises BadRecording, also for a file without rows."""
-    rows, first_at, last_at = 0, None, None
-    device_ids: dict[str, None] = {}
-    for record in read(file, mapping):
-        rows += 1
-        device_ids.setdefault(record.device_id)
-        first_at = record.at if first_at is None else min(first_at, record.at)
-        last_at = record.at if last_at is None else max(last_at, record.at)
-    if first_at is None or last_at is None:
-        raise BadRecording(file=file, row=1, problem="no rows")
-    return Summary(rows, first_at, last_at, tuple(device_ids))

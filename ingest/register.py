@@ -8,9 +8,10 @@ from ingest.mapping import Map
 from nongso import store
 from nongso.errors import InvalidInput
 from nongso.mosquitto import password_hash
-from nongso.store import admin_units, audit_lines, contacts, devices, places
+from nongso.store import admin_units, audit_lines, contacts, devices, places, senders
 from nongso.store.admin_units import AdminUnit
 from nongso.store.devices import DeviceDraft
+from nongso.store.senders import Link
 
 SAMPLE_UNIT = AdminUnit("SAMPLE", date(2025, 7, 1), None, "Nơi thử", "nơi thử", None, None, "")
 SHOWN = 5
@@ -42,6 +43,8 @@ def register(
                 hashed = password_hash(secrets.token_urlsafe(32))
                 draft = DeviceDraft(device_id, mapped.kind, device_id, mapped.interval_s, hashed)
                 devices.insert(conn, office_id, draft, accept_from)
+                if mapped.frame is not None:
+                    senders.link(conn, device_id, Link(None, mapped.frame.codec, None))
                 audit_lines.insert_by_command(conn, office_id, "device.register", device_id)
 
 

@@ -2,25 +2,20 @@
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
 import sys
 import time
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import msgspec
-
 from ingest import mapping, topics
 from ingest.broker import Account
-from ingest.mapping import Map
 from ingest.publisher import Publisher
-from ingest.recording import Record, Summary, read, summarize
 from ingest.register import check_registered, register
+from ingest.tape import Summary, Tape, summarize, turns
 from nongso import store
 from nongso.clock import utc_now
 from nongso.commands.database import open_database
@@ -45,20 +40,15 @@ class BadEnd(InvalidInput):
     code = "replay.bad_end"
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """What to play and how. `shift` moves every time; `speed` is times faster than it was, None as fast as possible."""
+class FixedTimes(InvalidInput):
+    """Raw frames carry their own times: they cannot be moved."""
 
-    file: Path
-    mapped: Map
-    tenant: str
-    shift: timedelta
-    speed: float | None
+    code = "replay.fixed_times"
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What went to the broker. `last_seq` of each device is the number of its last frame."""
+    """What went to the broker. `last_seq` of each device is the number of its last message; raw frames have none."""
 
     boot: str
     frames: int
@@ -79,7 +69,8 @@ class Books:
 class Balance:
     """Every cell of the file: cells = empty + published, and published + redelivered = stored + duplicate + conflict + rejected.
 
-    `redelivered`: items the broker told twice because the collector ended before it had acknowledged them.
+    `redelivered`: items the broker told twice because the collector ended before it had acknowledged them. Told only of numbered
+    messages: of raw frames nobody can say which ones they were, so then it does not balance.
     `missing`: published, but not in the books when patience ended.
     """
 
@@ -109,12 +100,14 @@ class Balance:
 
 
 def replay(argv: list[str]) -> int:
-    """0 when everything arrived and balances, else 1. Raises UnknownMap, BadMap, BadRecording, UnknownDevices."""
+    """0 when everything arrived and balances, else 1. Raises UnknownMap, BadMap, BadRecording, FixedTimes, UnknownDevices."""
     chosen = parse(argv)
     settings = Settings.from_env(os.environ)
     mapped = mapping.load(chosen.map)
     speed = parse_speed(chosen.speed)
     summary = summarize(chosen.file, mapped)
+    if chosen.end_at and mapped.frame is not None:
+        raise FixedTimes(map=mapped.name)
     shift = parse_end(chosen.end_at) - summary.last_at if chosen.end_at else timedelta(0)
     tape = Tape(chosen.file, mapped, chosen.tenant, shift, speed)
     with open_database(settings) as url:
@@ -130,7 +123,7 @@ def replay(argv: list[str]) -> int:
 
 def parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nongso replay")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a recorded series as CSV")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a recorded series as CSV, or raw frames as JSON lines")
     parser.add_argument("--map", required=True, help=f"a TOML file, or one of: {', '.join(mapping.names())}")
     parser.add_argument("--speed", default="max", help="how many times faster than it was, or max")
     parser.add_argument(
@@ -184,38 +177,31 @@ def play_and_count(url: str, settings: Settings, tape: Tape, summary: Summary, p
         played = play(publisher, tape)
         publisher.wait_confirmed()
     after = wait_stored(url, summary.device_ids, before, played, patience_s)
-    return balance(summary, played, len(tape.mapped.columns), before, after, time.monotonic() - started)
+    return balance(summary, played, before, after, time.monotonic() - started)
 
 
 def play(publisher: Publisher, tape: Tape) -> Played:
-    """Publish a file, a frame for each row that holds anything. The same tape gives the same frames again."""
-    boot = hashlib.sha256(f"{tape.mapped.name} {tape.file.name} {tape.shift.total_seconds()}".encode()).hexdigest()[:12]
-    last_seq: dict[str, int] = defaultdict(int)
+    """Publish a file, a message for each row that holds anything."""
+    last_seq: dict[str, int] = {}
     frames = empty = published = 0
     previous: datetime | None = None
-    for record in read(tape.file, tape.mapped):
-        empty += record.empty
-        if not record.items:
+    for turn in turns(tape):
+        empty += turn.empty
+        if not turn.items:
             continue
         if tape.speed is not None and previous is not None:
-            pause(record.at - previous, tape.speed)
-        previous = record.at
-        last_seq[record.device_id] += 1
-        topic = topics.Topic(tape.tenant, record.device_id, topics.UP)
-        publisher.publish(str(topic), frame(record, tape.shift, boot, last_seq[record.device_id]))
-        frames, published = frames + 1, published + len(record.items)
-    return Played(boot, frames, empty, published, dict(last_seq))
+            pause(turn.at - previous, tape.speed)
+        previous = turn.at
+        publisher.publish(str(topics.Topic(tape.tenant, turn.device_id, turn.channel)), turn.payload)
+        frames, published = frames + 1, published + turn.items
+        if turn.seq is not None:
+            last_seq[turn.device_id] = turn.seq
+    return Played(tape.boot, frames, empty, published, last_seq)
 
 
 def pause(gone: timedelta, speed: float) -> None:
     """As long as it was, so many times faster. A file ordered by station goes back in time: there the next station simply begins."""
     time.sleep(min(max(gone.total_seconds(), 0.0) / speed, LONGEST_PAUSE_S))
-
-
-def frame(record: Record, shift: timedelta, boot: str, seq: int) -> bytes:
-    """A row as a native message."""
-    at = record.at + shift
-    return msgspec.json.encode({"v": 1, "seq": seq, "boot": boot, "ts": at.isoformat(), "m": record.items})
 
 
 def books(url: str, device_ids: tuple[str, ...]) -> Books:
@@ -243,7 +229,7 @@ def all_heard(url: str, played: Played) -> bool:
     return all(marks.get(device_id, 0) >= seq for device_id, seq in played.last_seq.items())
 
 
-def balance(summary: Summary, played: Played, columns: int, before: Books, after: Books, seconds: float) -> Balance:
+def balance(summary: Summary, played: Played, before: Books, after: Books, seconds: float) -> Balance:
     old, new = before.counts, after.counts
     received = new.received - old.received
     grown = {reason: count - before.reasons.get(reason, 0) for reason, count in after.reasons.items()}
@@ -251,7 +237,7 @@ def balance(summary: Summary, played: Played, columns: int, before: Books, after
         rows=summary.rows,
         devices=len(summary.device_ids),
         frames=played.frames,
-        cells=summary.rows * columns,
+        cells=summary.cells,
         empty=played.empty,
         published=played.published,
         stored=new.stored - old.stored,
@@ -259,7 +245,7 @@ def balance(summary: Summary, played: Played, columns: int, before: Books, after
         conflict=new.conflict - old.conflict,
         rejected=new.rejected - old.rejected,
         reasons={reason: count for reason, count in sorted(grown.items()) if count},
-        redelivered=max(0, received - played.published),
+        redelivered=max(0, received - played.published) if played.last_seq else 0,
         missing=max(0, played.published - received),
         seconds=round(seconds, 3),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 PREFIX = "ns/v1"
-UP, STATUS, RECEIPT, SENML = "up", "status", "rcpt", "senml"
+UP, STATUS, RECEIPT, SENML, RAW = "up", "status", "rcpt", "senml", "raw"
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 

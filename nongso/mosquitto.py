@@ -20,6 +20,7 @@ DEVICES = """\
 # Devices: user name = device id.
 pattern write ns/v1/+/%u/up
 pattern write ns/v1/+/%u/senml
+pattern write ns/v1/+/%u/raw
 pattern write ns/v1/+/%u/status
 pattern write ns/v1/+/%u/cmd/+/ack
 pattern read ns/v1/+/%u/cmd/#
@@ -30,6 +31,7 @@ pattern read ns/v1/+/%u/rcpt
 DEVICE = """\
 topic write ns/v1/{tenant}/{device_id}/up
 topic write ns/v1/{tenant}/{device_id}/senml
+topic write ns/v1/{tenant}/{device_id}/raw
 topic write ns/v1/{tenant}/{device_id}/status
 topic write ns/v1/{tenant}/{device_id}/cmd/+/ack
 topic read ns/v1/{tenant}/{device_id}/cmd/#

@@ -1,6 +1,6 @@
 """Topics that name a device of ours and speak another form: our own over MQTT, and those under which HTTP and imports are kept.
 
-`ns/v1/{tenant}/{device}/senml`, `http/v1/{tenant}/{device}/{form}[/{boot}.{seq}]`, `hook/{integration}/{event}`. Only the first is
+`ns/v1/{tenant}/{device}/senml`, `…/raw`, `http/v1/{tenant}/{device}/{form}[/{boot}.{seq}]`, `hook/{integration}/{event}`. Only the first two are
 ever subscribed to: the others reach the writer from programs that have checked who is speaking.
 """
 
@@ -22,6 +22,7 @@ class Form(StrEnum):
 
     NATIVE = "native"
     SENML = topics.SENML
+    RAW = topics.RAW  # a frame for the device's codec
     THINGSBOARD = "thingsboard"
     IMPORT = "import"  # native, of a file
     TYPED = "typed"  # native, of a file that people typed
@@ -57,7 +58,8 @@ def parse(topic: str) -> Address | None:
     parts = topic.split("/")
     if topic.startswith(f"{topics.PREFIX}/"):
         found = topics.parse(topic)
-        return Address(found.tenant, found.device_id, Form.SENML) if found and found.channel == topics.SENML else None
+        spoken = found is not None and found.channel in (topics.SENML, topics.RAW)
+        return Address(found.tenant, found.device_id, Form(found.channel)) if found and spoken else None
     if len(parts) not in (5, 6) or "/".join(parts[:2]) != HTTP_PREFIX or parts[4] not in Form.__members__.values():
         return None
     mark = MARK.fullmatch(parts[5]) if len(parts) == 6 else None

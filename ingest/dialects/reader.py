@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest import payload, topics
-from ingest.dialects import address, senml, shape, thingsboard
+from ingest.dialects import address, raw, senml, shape, thingsboard
 from ingest.dialects.address import Address, Form, Hook
 from ingest.dialects.languages import LANGUAGES, Language
 from ingest.dialects.notebook import Notebook
@@ -83,9 +83,9 @@ def read(conn: store.Connection, registry: Registry, messages: Sequence[Message]
 
 
 def is_ours(topic: str) -> bool:
-    """Whether it is for `judge`: on our topics everything but SenML."""
+    """Whether it is for `judge`: on our topics everything but SenML and raw frames."""
     found = topics.parse(topic)
-    return found is not None and found.channel != topics.SENML
+    return found is not None and found.channel not in (topics.SENML, topics.RAW)
 
 
 def hear(message: Message, directory: Directory, notebooks: dict[int, Notebook]) -> Heard:
@@ -111,6 +111,8 @@ def uplinks_of(found: Address, message: Message) -> list[Uplink]:
         raise Unreadable(Reason.RETAINED)
     if found.form is Form.SENML:
         return [senml.read_device(found.device_id, message.payload, message.received_us, found.mark)]
+    if found.form is Form.RAW:
+        return [raw.read_device(found.device_id, message.payload)]
     if found.form is Form.THINGSBOARD:
         return [thingsboard.read_device(found.device_id, message.payload, found.mark)]
     return []

@@ -16,7 +16,10 @@ BAD_SHARE_OF_SILENCE = 0.5  # nonsense for half the time after which silence wou
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What is known of a device. `bad_since` is its newest fit reading where a newer one is unfit; `skew` its clock's lead or lag."""
+    """What is known of a device. `bad_since` is its newest fit reading where a newer one is unfit; `skew` its clock's lead or lag.
+
+    `heard_at` is the moment it last spoke of, so it may lie before `registered_at`: then it has told nothing but its past.
+    """
 
     device_id: str
     device_name: str
@@ -28,6 +31,7 @@ class Health:
     battery_percent: float | None = None
     battery_v: float | None = None
     skew: timedelta | None = None
+    registered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,21 @@ def gateways_down(devices: list[Health], now: datetime) -> frozenset[str]:
 
 
 def is_silent(device: Health, now: datetime) -> bool:
+    """Nobody is silent before there was time to speak: a past that is brought in says nothing of the present."""
+    return now - max(device.heard_at, device.registered_at or device.heard_at) > silent_after(
+        device.expected_interval_s
+    )
+
+
+def is_past(device: Health, now: datetime) -> bool:
+    """What it said last is old, whether it is silent or has not begun."""
     return now - device.heard_at > silent_after(device.expected_interval_s)
 
 
 def _looks(device: Health, muted: bool, now: datetime) -> list[DeviceLook]:
     silent = is_silent(device, now)
     looks = [_said(device, "silent", Signal.RAISE if silent and not muted else Signal.CLEAR, 2)]
-    if silent:  # what it said last is old: the rest of its alerts stay as they are
+    if is_past(device, now):  # the rest of its alerts stay as they are
         return looks
     return [*looks, _bad_value(device, now), *_battery(device), *_clock(device)]
 

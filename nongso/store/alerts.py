@@ -205,7 +205,7 @@ def list_health(conn: Connection, now: datetime) -> list[Health]:
                    coalesce(spoke_at(c.heard_at, c.skew_s), v.registered_at) AS heard_at,
                    bad.fit_at AS bad_since, bad.property AS bad_property,
                    level.fit_value AS battery_percent, voltage.fit_value AS battery_v,
-                   make_interval(secs => c.skew_s) AS skew
+                   make_interval(secs => c.skew_s) AS skew, v.registered_at
               FROM device v
               LEFT JOIN device_contact c ON c.device_id = v.id
               LEFT JOIN LATERAL (SELECT s.property, coalesce(l.fit_at, l.at) AS fit_at

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest import mapping
-from ingest.recording import BadRecording, read, summarize
+from ingest.recording import BadRecording, read
+from ingest.tape import summarize
 
 SONDE = """\
 datetimestamp,temp,f_temp,spcond,f_spcond,sal,f_sal,do_pct,f_do_pct,do_mgl,f_do_mgl,depth,f_depth,ph,f_ph,turb,f_turb
