@@ -46,6 +46,19 @@ def test_a_silent_device_leaves_its_other_alerts_as_they_are() -> None:
     assert {("D1", "silent")} == set(said(replace(FINE, heard_at=LONG_AGO, battery_percent=5)))
 
 
+def test_a_past_that_is_brought_in_alarms_nobody() -> None:
+    """Registered a moment ago, it told of long ago: nobody waited for it, and its battery of then says nothing of now."""
+    device = replace(FINE, heard_at=LONG_AGO, registered_at=NOW, battery_percent=5, skew=timedelta(days=190))
+
+    assert {("D1", "silent"): Signal.CLEAR} == said(device)
+
+
+def test_a_device_that_never_spoke_of_the_present_is_silent_in_the_end() -> None:
+    device = replace(FINE, heard_at=LONG_AGO, registered_at=NOW - timedelta(days=1))
+
+    assert {("D1", "silent"): Signal.RAISE} == said(device)
+
+
 def test_a_gateway_whose_sensors_are_all_silent_speaks_for_them() -> None:
     gateway = replace(FINE, device_id="G")
     sensors = [replace(FINE, device_id=name, gateway_id="G", heard_at=LONG_AGO) for name in ("D1", "D2")]
