@@ -12,6 +12,7 @@ from api import (
     alerts,
     brands,
     calibrations,
+    chain,
     claims,
     dead_letters,
     device_care,
@@ -43,8 +44,10 @@ from api import (
     rules,
     scans,
     session,
+    shipments,
     silences,
     trace,
+    units,
     warnings,
 )
 from api.deps import CONNECTIONS, House
@@ -87,6 +90,9 @@ ROUTERS = (
     diary.router,
     diary_page.router,
     lots.router,
+    chain.router,
+    units.router,
+    shipments.router,
     labels.router,
     recalls.router,
     scans.router,

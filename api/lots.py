@@ -1,7 +1,7 @@
 """Lots from a harvest: proposed, made, listed, with their events and growing conditions."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -9,11 +9,11 @@ from pydantic import Field
 
 from api.deps import Conn, House, Now, OfficeReader, OfficeWriter, SignedIn, TheHouse
 from api.inputs import Body, Day, Id, MaybeLine
+from api.lot_story import begin_story
 from api.register_inputs import Kilograms, RowId, Search
 from api.waiting import keep_waiting_for_lot
 from nongso import lots as rules
 from nongso import store
-from nongso.agronomy.crop_table import CROPS
 from nongso.clock import local_day
 from nongso.people import Viewer
 from nongso.store import audit_lines, events, harvests, lots, parties, passports, products
@@ -22,12 +22,14 @@ from nongso.store.harvests import Harvest
 from nongso.store.lots import Lot, LotDraft
 from nongso.store.passports import DayOfProperty
 from nongso.store.products import Product
-from traceability import lot_events
-from traceability.growing import MEASURES, summarise, window
+from traceability.growing import MEASURES, SEASON_DAYS, window
 from traceability.gs1 import local
 from traceability.lot_links import class_uri
 
 router = APIRouter(prefix="/api/v1", tags=["lots"])
+
+FirstDay = Annotated[Day | None, Query(alias="from")]
+LastDay = Annotated[Day | None, Query(alias="to")]
 
 
 class LotBody(Body):
@@ -79,9 +81,14 @@ def list_events(conn: Conn, viewer: SignedIn, lot_id: Id) -> list[Event]:
 
 
 @router.get("/lots/{lot_id}/conditions")
-def list_conditions(conn: Conn, viewer: SignedIn, lot_id: Id) -> list[DayOfProperty]:
-    """What sensors measured at the field, day by day, in the thirty days before the harvest."""
-    return days_before(conn, lots.get_lot(conn, viewer, lot_id))
+def list_conditions(
+    conn: Conn, viewer: SignedIn, lot_id: Id, first: FirstDay = None, last: LastDay = None
+) -> list[DayOfProperty]:
+    """What sensors measured at the field, day by day: from `from` to `to`, at most a year, or in the thirty days before the harvest."""
+    lot = lots.get_lot(conn, viewer, lot_id)
+    end = last or lot.harvested_on - timedelta(days=1)
+    begin = max(first or window(lot.harvested_on)[0], end - timedelta(days=SEASON_DAYS))
+    return passports.list_days(conn, lot.field_id, tuple(MEASURES), begin, end)
 
 
 @router.get("/harvests/{harvest_id}/lot-proposal")
@@ -110,7 +117,7 @@ def create_lot(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body
     keep_waiting_for_lot(conn, viewer, harvest.id, harvest.field_id, harvest.harvested_on, body.waiting_reason)
     draft = drafted(conn, viewer, house, body, product, harvest)
     lot_id = lots.insert_lot(conn, viewer, draft, now)
-    append_events(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), now)
+    begin_story(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), now)
     audit_lines.insert(conn, viewer, "lot.create", f"lot:{lot_id}", {"number": draft.number, "kg": draft.quantity_kg})
     return NewLot(lot_id, draft.number, draft.code)
 
@@ -145,17 +152,3 @@ def drafted(
 
 def free_number(conn: store.Connection, viewer: Viewer, product: Product, harvest: Harvest) -> str:
     return rules.propose_number(product.name, harvest.harvested_on, lots.list_numbers(conn, viewer, product.id))
-
-
-def append_events(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, now: datetime) -> None:
-    """The lot's story so far: harvested, and packed when that was said."""
-    growing = summarise(days_before(conn, lot), lot.harvested_on, CROPS.get(lot.crop))
-    story = [lot_events.harvested(lot, growing, house.settings.public_url)]
-    if lot.packed_on is not None:
-        story.append(lot_events.packed(lot, lot.packed_on))
-    for event in story:
-        events.insert_event(conn, viewer, lot.id, event, now)
-
-
-def days_before(conn: store.Connection, lot: Lot) -> list[DayOfProperty]:
-    return passports.list_days(conn, lot.field_id, tuple(MEASURES), *window(lot.harvested_on))

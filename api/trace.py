@@ -10,6 +10,7 @@ from api.deps import Conn, Lang, OfficeReader
 from api.inputs import Instant
 from nongso.errors import NotFound
 from nongso.text import say
+from traceability.balance import ThingBalance, mass_balance
 from traceability.epcis.facts import canonical
 from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from traceability.trace import Direction, Edge, GapKind, Step, Thing, Trace
@@ -74,6 +75,42 @@ def get_trace(
     if not found.steps:
         raise NotFound()
     return view(found, lang, direction, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class StepBalanceView:
+    """A transformation by weight; `lost` below zero where more came out than went in."""
+
+    event_id: str
+    at: datetime
+    uom: str | None
+    put_in: float
+    came_out: float
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """`unweighed`: transformations of which one side was not weighed, or in another unit."""
+
+    key: str
+    complete: bool
+    things: tuple[ThingBalance, ...]
+    steps: list[StepBalanceView]
+    unweighed: int
+
+
+@router.get("/trace/{key:path}/balance")
+def get_balance(conn: Conn, viewer: OfficeReader, key: str, as_of: Instant | None = None) -> BalanceView:
+    """Made, used and left of a thing, of all it came from and of all that was made of it; what each transformation lost."""
+    found = trace_of(conn, viewer, canonical(key.strip()), Direction.BOTH, as_of, DEEPEST)
+    if not found.steps:
+        raise NotFound()
+    books = mass_balance(found)
+    steps = [
+        StepBalanceView(line.event_id, line.at, line.uom, line.put_in, line.came_out, line.lost) for line in books.steps
+    ]
+    return BalanceView(found.key, found.complete, books.things, steps, books.unweighed)
 
 
 def view(found: Trace, lang: str, direction: Direction, as_of: datetime | None) -> TraceView:

@@ -1,5 +1,7 @@
 """The addresses of a lot: what its label's code holds, and its name in events."""
 
+from urllib.parse import quote
+
 from traceability.gs1 import link
 from traceability.gs1.elements import Element
 
@@ -21,6 +23,6 @@ def class_uri(gtin: str | None, number: str, code: str, public_url: str) -> str:
     return link.build((Element("01", gtin), Element("10", number)))
 
 
-def place_uri(kind: str, place_id: int, public_url: str) -> str:
-    """A farm, field or harvest in events: unique through our host; it opens nothing."""
-    return f"{public_url}/id/{kind}/{place_id}"
+def place_uri(kind: str, place_id: int | str, public_url: str) -> str:
+    """A farm, field, harvest, party, paper or recall in events: unique through our host; it opens nothing."""
+    return f"{public_url}/id/{kind}/{quote(str(place_id), safe='')}"

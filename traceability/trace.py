@@ -102,6 +102,10 @@ class Balance:
     def left(self) -> float:
         return self.made - self.used
 
+    @property
+    def overdrawn(self) -> bool:
+        return self.left < -ROUNDING * max(self.made, self.used)
+
 
 class GapKind(StrEnum):
     """Steps that nobody reported. Words: `trace.gap.<kind>`."""
@@ -274,7 +278,7 @@ def stays(known: Known, key: str) -> Iterator[Stay]:
         if part.role == "child" and step.action == "ADD":
             container = next((other for other in step.parts if other.role == "parent"), None)
             if container is not None:
-                yield Stay(part, container, step, taken_out(known, key, container.key, step))
+                yield Stay(part, container, step, taken_out(known, part, container.key, step))
 
 
 def contents(known: Known, key: str) -> Iterator[Stay]:
@@ -283,18 +287,58 @@ def contents(known: Known, key: str) -> Iterator[Stay]:
         if container.role == "parent" and step.event_type in CONTAINING and step.action == "ADD":
             for part in step.parts:
                 if part.role == "child":
-                    yield Stay(part, container, step, taken_out(known, part.key, key, step))
+                    yield Stay(part, container, step, taken_out(known, part, key, step))
 
 
-def taken_out(known: Known, child: str, container: str, put_in: Step) -> datetime:
-    """When a child left a container: the first DELETE after it went in that names it, or no child at all (EPCIS 2.0 §7.4.3)."""
+def taken_out(known: Known, put_in: Part, container: str, since: Step) -> datetime:
+    """When the last of a child left a container: at the first DELETE after it went in that leaves none of it (EPCIS 2.0 §7.4.3).
+
+    A DELETE takes all of a child that it names without an amount, and everything where it names no child. One that names an amount takes
+    that much and no more: as long as it is not certain that nothing is left, goods count as inside, for a recall must not lose them.
+    """
+    inside: float | None = 0.0
     for step, part in known.of(container):
-        later = (step.at, step.id) > (put_in.at, put_in.id)
-        if later and part.role == "parent" and step.action == "DELETE" and step.event_type in CONTAINING:
-            children = {other.key for other in step.parts if other.role == "child"}
-            if not children or child in children:
-                return step.at
+        if part.role != "parent" or step.event_type not in CONTAINING or step.action not in ("ADD", "DELETE"):
+            continue
+        named = [other for other in step.parts if other.role == "child" and other.key == put_in.key]
+        if step.action == "ADD":
+            inside = added(inside, named, put_in.uom)
+            continue
+        emptied = not any(other.role == "child" for other in step.parts)
+        inside = 0.0 if emptied else removed(inside, named, put_in.uom)
+        if (emptied or named) and inside == 0 and (step.at, step.id) > (since.at, since.id):
+            return step.at
     return END
+
+
+def added(inside: float | None, named: Iterable[Part], uom: str | None) -> float | None:
+    """The amount inside after an ADD; None once an amount was not said, or in another unit."""
+    for part in named:
+        known = part.quantity is not None and part.uom == uom
+        inside = inside + part.quantity if known and inside is not None and part.quantity is not None else None
+    return inside
+
+
+def removed(inside: float | None, named: Iterable[Part], uom: str | None) -> float | None:
+    """The amount inside after a DELETE that names children."""
+    for part in named:
+        if part.quantity is None:
+            return 0.0
+        if inside is not None and part.uom == uom:
+            inside = inside - part.quantity if inside - part.quantity > ROUNDING * inside else 0.0
+    return inside
+
+
+def inside(known: Known, container: str) -> Iterator[Stay]:
+    """Everything in a container at the end of what is known, in containers inside it too."""
+    waiting, seen = deque([container]), {container}
+    while waiting:
+        for stay in contents(known, waiting.popleft()):
+            if stay.until == END:
+                yield stay
+                if stay.child.key not in seen:
+                    seen.add(stay.child.key)
+                    waiting.append(stay.child.key)
 
 
 def told(walk: Walk, key: str) -> Trace:
@@ -344,7 +388,7 @@ def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balan
             yield Gap(thing, GapKind.MOVED, earlier.event_id, later.event_id)
     if story[-1].biz_step in LEAVING:
         yield Gap(thing, GapKind.NOT_RECEIVED, story[-1].event_id, None)
-    if any(line.left < -ROUNDING * max(line.made, line.used) for line in balance):
+    if any(line.overdrawn for line in balance):
         yield Gap(thing, GapKind.OVERDRAWN, None, None)
 
 

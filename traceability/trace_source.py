@@ -6,7 +6,7 @@ from datetime import datetime
 from nongso.people import Viewer
 from nongso.store.connection import Connection
 from nongso.store.trace_steps import list_reached, list_steps
-from traceability.trace import MAX_STEPS, Direction, Part, Step, Trace, trace
+from traceability.trace import END, MAX_STEPS, Direction, Known, Part, Stay, Step, Trace, contents, inside, trace
 
 
 def trace_of(
@@ -14,8 +14,33 @@ def trace_of(
 ) -> Trace:
     """The graph around a thing, its key as traceability.epcis.facts.canonical spells it. Raises TooWide."""
     keys = list_reached(conn, viewer, key, direction, as_of)
+    return trace(key, direction, read_steps(conn, viewer, keys, as_of), as_of, depth)
+
+
+def contents_of(conn: Connection, viewer: Viewer, container: str) -> list[Stay]:
+    """What is in a container now, in crates inside it too, each as it was put in."""
+    keys = list_reached(conn, viewer, container, Direction.UP, None)
+    return list(inside(Known(read_steps(conn, viewer, keys, None)), container))
+
+
+def held(conn: Connection, viewer: Viewer, container: str) -> list[Part]:
+    """What is in a container now, once each, with what is left of it there; no amount where some event did not say one."""
+    known = Known(read_steps(conn, viewer, [container], None))
+    still = {stay.child.key: stay.child for stay in contents(known, container) if stay.until == END}
+    left: dict[str, float | None] = dict.fromkeys(still, 0.0)
+    for step, part in known.of(container):
+        for child in step.parts if part.role == "parent" else ():
+            before = left.get(child.key)
+            if child.role == "child" and before is not None and child.key in still:
+                signed = {"ADD": 1, "DELETE": -1}.get(step.action or "", 0)
+                left[child.key] = None if child.quantity is None else before + signed * child.quantity
+    return [part._replace(quantity=left[key]) for key, part in still.items()]
+
+
+def read_steps(conn: Connection, viewer: Viewer, keys: list[str], as_of: datetime | None) -> list[Step]:
+    """The events that name one of `keys`, one more than a graph may have where there are too many."""
     rows, part_rows = list_steps(conn, viewer, keys, as_of, MAX_STEPS + 1)
     parts: dict[int, list[Part]] = defaultdict(list)
     for event_row, role, thing, is_class, quantity, uom in part_rows:
         parts[event_row].append(Part(role, thing, is_class, quantity, uom))
-    return trace(key, direction, [Step(*row, tuple(parts[row[0]])) for row in rows], as_of, depth)
+    return [Step(*row, tuple(parts[row[0]])) for row in rows]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from nongso.diary import Draft, Spray, WrongCorrection
+from nongso.diary import Draft, Kind, Spray, WrongCorrection
 from nongso.errors import NotFound
 from nongso.people import Viewer
 from nongso.store.connection import Connection
@@ -215,6 +215,22 @@ def list_sprays(conn: Connection, field_id: int, without: int | None = None) -> 
         )
         .fetchall()
     )
+
+
+def count_kinds(conn: Connection, field_id: int, first: date, last: date) -> dict[Kind, int]:
+    """How many entries of each kind count at a field, both days included. Takes no viewer: whoever asks has seen the field."""
+    rows = conn.execute(
+        """
+        SELECT e.kind, count(*)
+          FROM diary_entry e
+         WHERE e.field_id = %(field)s
+           AND e.day BETWEEN %(first)s AND %(last)s
+           AND NOT EXISTS (SELECT FROM diary_entry n WHERE n.supersedes = e.id)
+         GROUP BY e.kind
+        """,
+        {"field": field_id, "first": first, "last": last},
+    ).fetchall()
+    return {Kind(kind): count for kind, count in rows}
 
 
 def tie_harvest(conn: Connection, harvest_id: int, entry_id: int) -> None:

@@ -1,5 +1,6 @@
 """Lots: goods of one product from one harvest, under one number and one short code."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,6 +45,15 @@ class Lot:
     recalled_at: datetime | None
     recall_reason: str | None
     labels_printed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a lot took of the harvest of a day."""
+
+    harvest_id: int
+    harvested_on: date
+    quantity_kg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,71 @@ def list_numbers(conn: Connection, viewer: Viewer, product_id: int) -> list[str]
 
 
 def insert_lot(conn: Connection, viewer: Viewer, draft: LotDraft, now: datetime) -> int:
-    """The new lot's id. Raises AlreadyThere for a number or code in use."""
+    """The id of a new lot that takes its goods from its harvest. Raises AlreadyThere for a number or code in use."""
+    lot_id = _insert(conn, viewer, draft, now)
+    insert_share(conn, lot_id, draft.harvest_id, draft.quantity_kg)
+    return lot_id
+
+
+def insert_derived_lot(
+    conn: Connection, viewer: Viewer, draft: LotDraft, sources: Mapping[int, float], now: datetime
+) -> int:
+    """The id of a new lot made of other lots: kg of each by its id. Raises AlreadyThere for a number or code in use."""
+    lot_id = _insert(conn, viewer, draft, now)
+    for source_id, quantity_kg in sources.items():
+        conn.execute(
+            "INSERT INTO lot_source (lot_id, source_id, quantity_kg) VALUES (%(lot)s, %(source)s, %(quantity)s)",
+            {"lot": lot_id, "source": source_id, "quantity": quantity_kg},
+        )
+    return lot_id
+
+
+def add_share(conn: Connection, lot_id: int, harvest_id: int, quantity_kg: float) -> None:
+    """More of a lot, from the harvest of another day. Raises AlreadyThere for a harvest it has taken from before."""
+    insert_share(conn, lot_id, harvest_id, quantity_kg)
+    conn.execute(
+        "UPDATE lot SET quantity_kg = quantity_kg + %(quantity)s WHERE id = %(id)s",
+        {"id": lot_id, "quantity": quantity_kg},
+    )
+
+
+def insert_share(conn: Connection, lot_id: int, harvest_id: int, quantity_kg: float) -> None:
+    conn.execute(
+        "INSERT INTO lot_share (lot_id, harvest_id, quantity_kg) VALUES (%(lot)s, %(harvest)s, %(quantity)s)",
+        {"lot": lot_id, "harvest": harvest_id, "quantity": quantity_kg},
+    )
+
+
+def list_shares(conn: Connection, lot_id: int) -> list[Share]:
+    """By day; none for a lot made of other lots. Takes no viewer: whoever asks has seen the lot."""
+    return (
+        conn.cursor(row_factory=class_row(Share))
+        .execute(
+            """
+            SELECT t.harvest_id, h.harvested_on, t.quantity_kg
+              FROM lot_share t
+              JOIN harvest h ON h.id = t.harvest_id
+             WHERE t.lot_id = %(lot)s
+             ORDER BY h.harvested_on, t.harvest_id
+            """,
+            {"lot": lot_id},
+        )
+        .fetchall()
+    )
+
+
+def update_packed_on(conn: Connection, lot_id: int, packed_on: date) -> None:
+    """Takes no viewer: whoever writes has seen the lot."""
+    conn.execute("UPDATE lot SET packed_on = %(day)s WHERE id = %(id)s", {"id": lot_id, "day": packed_on})
+
+
+def list_by_names(conn: Connection, viewer: Viewer, epcs: Collection[str]) -> list[Lot]:
+    """The lots of these names in events, from farms the viewer sees."""
+    wanted = set(epcs)
+    return [lot for lot in list_lots(conn, viewer) if lot.epc_class in wanted]
+
+
+def _insert(conn: Connection, viewer: Viewer, draft: LotDraft, now: datetime) -> int:
     row = conn.execute(
         """
         INSERT INTO lot (office_id, product_id, harvest_id, producer_id, number, code, epc_class, quantity_kg,

@@ -16,6 +16,7 @@ from nongso import store
 from nongso.store import events, harvests, lots
 from nongso.store.connection import AlreadyThere
 from traceability import lot_events
+from traceability.event_body import start_of
 
 Make = Callable[..., Goods]
 
@@ -265,7 +266,7 @@ def test_what_lots_hold_is_taken_from_the_harvest(conn: store.Connection, world:
 def test_event_that_says_the_same_again_is_refused(
     conn: store.Connection, world: World, goods: Goods, now: Any
 ) -> None:
-    packed = lot_events.packed(lots.get_lot(conn, world.officer, goods.lot_id), date(2026, 11, 19))
+    packed = lot_events.packed(lots.get_lot(conn, world.officer, goods.lot_id), start_of(date(2026, 11, 19)))
 
     with pytest.raises(AlreadyThere), store.transaction(conn):
         events.insert_event(conn, world.officer, goods.lot_id, packed, now)

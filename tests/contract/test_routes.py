@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from fixtures import calls
+from fixtures import calls, chain_calls
 from fixtures.api import As, World
 from fixtures.calls import Call, Ground
+from fixtures.chain_calls import CHAIN_CALLS, insert_chain
 from fixtures.device_calls import DEVICE_CALLS, DEVICE_OPEN, LOOKS
 from fixtures.device_care import insert_care
 from fixtures.diary_calls import DIARY_CALLS, insert_entries
@@ -27,7 +28,7 @@ from nongso.store.devices import DeviceDraft
 from nongso.tokens import token_hash
 
 Key = tuple[str, str]
-CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS}
+CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS, **CHAIN_CALLS}
 OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN}
 OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
@@ -47,6 +48,8 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     insert_story(conn, world.admin, "near", now)
     insert_story(conn, world.stranger, "far", now)
     insert_entries(conn, world, now)
+    insert_chain(conn, world.admin, ours, chain_calls.NEAR, now)
+    insert_chain(conn, world.stranger, theirs, chain_calls.FAR, now)
     foreign_care = insert_care(conn, world.stranger, "XA-1", now)
     return Ground(world, "GAN-1", *near, *far, ours, theirs, care, foreign_care)
 

@@ -219,3 +219,41 @@ def test_a_circle_ends() -> None:
 def test_too_many_events_are_refused() -> None:
     with pytest.raises(TooWide):
         trace("A", Direction.UP, (harvest(str(number), 0, "A", 1) for number in range(20_001)))
+
+
+def box(name: str, number: int, action: str, kg: float | None, at: str | None = None) -> Step:
+    child = (Part("child", "A", True, kg, "KGM" if kg else None),) if kg != 0 else ()
+    return step(name, number, "Aggregation", action, "packing", part("parent", "BOX"), *child, at=at)
+
+
+@pytest.mark.parametrize(
+    ("out", "inside"),
+    [
+        ([60.0], True),  # a part of it
+        ([60.0, 30.0], True),
+        ([60.0, 40.0], False),  # all of it, in two goes
+        ([100.0], False),
+        ([None], False),  # named without an amount: all of it
+        ([0], False),  # nothing named: everything
+    ],
+)
+def test_goods_are_inside_until_the_last_of_them_is_out(out: list[float | None], inside: bool) -> None:
+    story = [harvest("h", 0, "A", 100), box("in", 1, "ADD", 100)]
+    story += [box(f"out {number}", 2 + number, "DELETE", kg) for number, kg in enumerate(out)]
+    story.append(step("send", 9, "Object", "OBSERVE", "shipping", part("epc", "BOX"), at="gate"))
+
+    box_story = next(thing for thing in trace("A", Direction.DOWN, story).things if thing.key == "BOX").event_ids
+
+    assert inside == ("send" in box_story)
+
+
+def test_goods_whose_amount_nobody_said_stay_inside_when_some_are_taken_out() -> None:
+    story = [harvest("h", 0, "A", 100), box("in", 1, "ADD", None), box("out", 2, "DELETE", 5.0)]
+
+    assert "A" in keys(trace("BOX", Direction.UP, story))
+
+
+def test_what_was_put_in_twice_is_not_out_when_the_first_part_is() -> None:
+    story = [harvest("h", 0, "A", 100), box("in", 1, "ADD", 40), box("more", 2, "ADD", 60), box("out", 3, "DELETE", 40)]
+
+    assert "A" in keys(trace("BOX", Direction.UP, story))

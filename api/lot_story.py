@@ -1,0 +1,40 @@
+"""The first events of a lot, made from what sensors, the field's diary and the harvest's form say; nobody types an event."""
+
+from datetime import datetime
+
+from api.deps import House
+from nongso import store
+from nongso.agronomy.crop_table import CROPS
+from nongso.people import Viewer
+from nongso.store import diary, events, lots, passports, places
+from nongso.store.epcis_events import EventDraft
+from nongso.store.lots import Lot, Share
+from traceability import lot_events
+from traceability.event_body import start_of
+from traceability.growing import MEASURES, by_stage, diary_summary, season
+
+
+def begin_story(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, now: datetime) -> None:
+    """A new lot from a harvest: how it grew, that it was harvested, and packed when that was said."""
+    grown = growing_event(conn, viewer, house, lot)
+    if grown is not None:
+        events.insert_event(conn, viewer, lot.id, grown, now)
+    for share in lots.list_shares(conn, lot.id):
+        tell_harvest(conn, viewer, house, lot, share, now)
+    if lot.packed_on is not None:
+        events.insert_event(conn, viewer, lot.id, lot_events.packed(lot, start_of(lot.packed_on)), now)
+
+
+def growing_event(conn: store.Connection, viewer: Viewer, house: House, lot: Lot) -> EventDraft | None:
+    field = places.get_field(conn, viewer, lot.field_id)
+    first, last = season(field.planted_on, lot.harvested_on)
+    days = passports.list_days(conn, lot.field_id, tuple(MEASURES), first, last)
+    counts = diary.count_kinds(conn, lot.field_id, first, lot.harvested_on)
+    told = diary_summary(counts, diary.list_sprays(conn, lot.field_id), lot.harvested_on)
+    stages = by_stage(days, field.planted_on, lot.harvested_on, CROPS.get(lot.crop))
+    return lot_events.grown(lot, stages, told, house.settings.public_url)
+
+
+def tell_harvest(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, share: Share, now: datetime) -> None:
+    event = lot_events.harvested(lot, share, (), house.settings.public_url)
+    events.insert_event(conn, viewer, lot.id, event, now)
