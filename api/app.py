@@ -51,8 +51,10 @@ from api import (
     warnings,
 )
 from api.deps import CONNECTIONS, House
+from api.growing_memory import GrowingMemory
 from api.metrics import Metrics
 from api.pages import Pages
+from api.scan_desk import ScanDesk
 from nongso import store
 from nongso.commands.database import database_url
 from nongso.settings import Settings
@@ -108,13 +110,14 @@ ROUTERS = (
 def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
     """The whole API over `pool`; without one, over a pool of its own that waits for the database instead of dying."""
     own_pool = pool is None
-    house = House(settings, pool or open_pool(settings), Pages(settings), Metrics())
+    pool = pool or open_pool(settings)
+    house = House(settings, pool, Pages(settings), Metrics(), GrowingMemory(), ScanDesk(pool))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         if own_pool:
-            house.pool.close()
+            pool.close()
 
     app = FastAPI(
         title="Nông Số",
@@ -139,4 +142,4 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 
 def open_pool(settings: Settings) -> store.Pool:
-    return store.open_pool(database_url(settings), CONNECTIONS + SPARE_CONNECTIONS)
+    return store.open_pool(database_url(settings), CONNECTIONS + passport.PAGES_AT_ONCE + SPARE_CONNECTIONS)

@@ -1,6 +1,7 @@
 """`nongso api`: runs the API. It starts before its database does and answers 503 until that is there."""
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -10,6 +11,8 @@ import uvicorn
 
 from api.app import create_app
 from nongso.settings import Settings
+
+SWITCH_S = 0.001  # how long a thread may keep the interpreter from the event loop; Python's own 5 ms is as long as a page takes
 
 
 def api(argv: list[str]) -> int:
@@ -26,6 +29,9 @@ def api(argv: list[str]) -> int:
     signal.signal(
         signal.SIGTERM, lambda *_: None
     )  # uvicorn stops cleanly, then raises the signal again for whoever was before
+    # A buyer's page takes a few milliseconds; these two waits of the interpreter are longer (docs/decisions/0260).
+    gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.growing_memory import GrowingMemory
 from api.metrics import Metrics
 from api.pages import Pages
+from api.scan_desk import ScanDesk
 from nongso import clock, store
 from nongso.errors import Forbidden, SignInNeeded
 from nongso.people import Role, Viewer
@@ -32,6 +34,8 @@ class House:
     pool: store.Pool
     pages: Pages
     metrics: Metrics
+    growing: GrowingMemory
+    desk: ScanDesk
 
 
 def house(request: Request) -> House:
@@ -44,7 +48,8 @@ def conn(request: Request) -> Iterator[store.Connection]:
         yield connection
 
 
-def now() -> datetime:
+async def now() -> datetime:
+    """Async because it waits for nothing (as layers.refuse_forged)."""
     return clock.utc_now()
 
 

@@ -27,6 +27,7 @@ class Pages:
             loader=PackageLoader("api"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # the templates are part of the program
             trim_blocks=True,
             lstrip_blocks=True,
         )

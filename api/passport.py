@@ -1,6 +1,7 @@
 """The buyer's page: what the code on a label opens, as HTML without script; the scan is counted after the answer is sent."""
 
-import logging
+import gzip
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -20,10 +21,12 @@ from nongso import store
 from nongso.brands import standing
 from nongso.catalogue import PROPERTIES
 from nongso.clock import local_day
-from nongso.errors import InvalidInput, NongsoError, NotFound
-from nongso.store import passports, products, scans
+from nongso.errors import InvalidInput, NotFound
+from nongso.store import passports, products
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
+from nongso.store.scans import Scan
 from nongso.text import say
+from nongso.text.format import moment
 from traceability.gs1 import link, local
 from traceability.gs1.digits import gtin_14
 from traceability.gs1.elements import Element
@@ -31,11 +34,12 @@ from traceability.gs1.local import grouped
 from traceability.passport import Passport, Verdict, read_passport
 
 router = APIRouter(include_in_schema=False)
-log = logging.getLogger(__name__)
 
 SHEETS = ("passport",)
 POLICY = "Content-Security-Policy"
-REMEMBERED = 256  # pages: what a village sells in a season, or one lot that everybody talks about
+REMEMBERED = 1000  # pages of some 15 KiB: what a village sells in a season, or one lot that everybody talks about
+PAGES_AT_ONCE = 4  # more threads on two cores would only wait for each other; each holds a connection
+MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # where a remembered page will say when it was seen
 GET_OR_HEAD = ["GET", "HEAD"]
 A_YEAR_S = 365 * 86_400
 UNITS = {key: entry.unit for key, entry in PROPERTIES.items()}
@@ -57,23 +61,26 @@ async def visit(request: Request, now: Now) -> Visit:
     return Visit(request, house(request), lang(request), now)
 
 
+async def turn() -> AsyncIterator[None]:
+    """A place among the buyers who are answered at this moment."""
+    yield
+
+
 Visited = Annotated[Visit, Depends(visit)]
+Turn = Depends(turn, scope="function", max_concurrency=PAGES_AT_ONCE)
+Found = Passport | ProductFacts | None  # a lot; a product whose label names no lot; not in the book
 
 
-@router.api_route("/01/{rest:path}", methods=GET_OR_HEAD)
-def open_link(conn: Conn, visit: Visited) -> Response:
+@router.api_route("/01/{rest:path}", methods=GET_OR_HEAD, dependencies=[Turn])
+def open_link(visit: Visited) -> Response:
     """A GS1 Digital Link of ours: /01/{gtin}/10/{lot}, or /01/{gtin} of a label without a lot."""
     try:
         path = read_path(visit.request.scope["raw_path"].decode("ascii", "replace"))
     except InvalidInput as fault:
         return malformed_page(visit, fault)
-    product = passports.find_product(conn, path[0].value)
-    if product is None or [element.ai for element in path[1:]] not in ([], ["10"]):
-        return unknown_page(visit)
-    if len(path) == 1:
-        return product_page(visit, product)
-    lot = passports.find_lot(conn, product.product_id, path[1].value)
-    return lot_page(conn, visit, product, lot) if lot is not None else unknown_page(visit)
+    with store.connection(visit.house.pool) as conn:
+        found = find_by_link(conn, visit, path)
+    return page_of(visit, found)
 
 
 @router.api_route("/t", methods=GET_OR_HEAD)
@@ -84,18 +91,17 @@ def ask_for_code(visit: Visited, code: str = "") -> Response:
     return visit.house.pages.answer("passport_ask.html", visit.lang, sheets=SHEETS)
 
 
-@router.api_route("/t/{code}", methods=GET_OR_HEAD)
-@router.api_route("/T/{code}", methods=GET_OR_HEAD)
-def open_code(conn: Conn, visit: Visited, code: str) -> Response:
+@router.api_route("/t/{code}", methods=GET_OR_HEAD, dependencies=[Turn])
+@router.api_route("/T/{code}", methods=GET_OR_HEAD, dependencies=[Turn])
+def open_code(visit: Visited, code: str) -> Response:
     """A short code of ours, however it was typed."""
     try:
         known = local.parse(code)
     except InvalidInput as fault:
         return malformed_page(visit, fault)
-    lot = passports.find_lot_by_code(conn, known)
-    if lot is None:
-        return unknown_page(visit)
-    return lot_page(conn, visit, passports.get_product(conn, lot.product_id), lot)
+    with store.connection(visit.house.pool) as conn:
+        found = find_by_code(conn, visit, known)
+    return page_of(visit, found)
 
 
 @router.api_route("/img/product/{product_id}.webp", methods=GET_OR_HEAD)
@@ -116,16 +122,66 @@ def read_path(raw_path: str) -> tuple[Element, ...]:
     return link.parse(f"https://host/01/{gtin_14(unquote(gtin))}{slash}{qualifiers}").path
 
 
-def lot_page(conn: store.Connection, visit: Visit, product: ProductFacts, lot: LotFacts) -> Response:
-    passport = read_passport(conn, product, lot, visit.now)
-    kept = written_page(visit.house.pages, visit.lang, passport, visit.now.replace(second=0, microsecond=0))
-    answer = HTMLResponse(kept.body, headers={POLICY: kept.headers[POLICY]})
-    return counted(visit, answer, passport.verdict, lot.lot_id)
+def find_by_link(conn: store.Connection, visit: Visit, path: tuple[Element, ...]) -> Found:
+    product = passports.find_product(conn, path[0].value)
+    if product is None or [element.ai for element in path[1:]] not in ([], ["10"]):
+        return None
+    if len(path) == 1:
+        return product
+    lot = passports.find_lot(conn, product.product_id, path[1].value)
+    return read(conn, visit, product, lot) if lot is not None else None
+
+
+def find_by_code(conn: store.Connection, visit: Visit, code: str) -> Found:
+    lot = passports.find_lot_by_code(conn, code)
+    return read(conn, visit, passports.get_product(conn, lot.product_id), lot) if lot is not None else None
+
+
+def read(conn: store.Connection, visit: Visit, product: ProductFacts, lot: LotFacts) -> Passport:
+    growing = visit.house.growing.get(conn, lot, product.crop, visit.now)
+    return read_passport(conn, product, lot, growing, visit.now)
+
+
+def page_of(visit: Visit, found: Found) -> Response:
+    if found is None:
+        return unknown_page(visit)
+    if isinstance(found, ProductFacts):
+        return product_page(visit, found)
+    return lot_page(visit, found)
+
+
+def lot_page(visit: Visit, passport: Passport) -> Response:
+    kept = written_page(visit.house.pages, visit.lang, passport)
+    sent = stamped(bytes(kept.body), moment(visit.lang, visit.now))
+    headers = {POLICY: kept.headers[POLICY]}
+    if "gzip" in visit.request.headers.get("accept-encoding", ""):
+        packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        answer = HTMLResponse(sent.packed, headers={**headers, **packed})
+    else:
+        answer = HTMLResponse(sent.plain, headers=headers)
+    return counted(visit, answer, passport.verdict, passport.lot.lot_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A page that says when it was seen, as it is and compressed."""
+
+    plain: bytes
+    packed: bytes
 
 
 @lru_cache(maxsize=REMEMBERED)
-def written_page(pages: Pages, lang: str, passport: Passport, seen_at: datetime) -> Response:
-    """The page that says these facts. It is remembered by the facts themselves, so no change can meet an old page."""
+def stamped(body: bytes, seen: str) -> Stamped:
+    """Remembered too: within a minute everybody gets the same bytes."""
+    plain = body.replace(MARK.encode(), seen.encode())
+    return Stamped(plain, gzip.compress(plain, mtime=0))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
+    """The page that says these facts, with MARK for the moment. It is remembered by the facts themselves, so no change
+    can meet an old page.
+    """
     product, lot = passport.product, passport.lot
     return pages.answer(
         "passport_lot.html",
@@ -141,7 +197,7 @@ def written_page(pages: Pages, lang: str, passport: Passport, seen_at: datetime)
         code=grouped(lot.code),
         chart=chart(passport.growing),
         units=UNITS,
-        now=seen_at,
+        now=MARK,
         local_day=local_day,
         place_name=partial(place_name, lang),
     )
@@ -194,16 +250,7 @@ def malformed_page(visit: Visit, fault: InvalidInput) -> Response:
 
 def counted(visit: Visit, answer: Response, verdict: Verdict, lot_id: int | None = None) -> Response:
     """The answer, with its scan to be recorded after it was sent."""
-    answer.headers["Vary"] = "Accept-Language"
+    answer.headers.add_vary_header("Accept-Language")
     if visit.request.method == "GET":
-        answer.background = BackgroundTask(record_scan, visit, verdict, lot_id)
+        answer.background = BackgroundTask(visit.house.desk.take, Scan(visit.now, lot_id, verdict, visit.lang))
     return answer
-
-
-def record_scan(visit: Visit, verdict: Verdict, lot_id: int | None) -> None:
-    """A scan that cannot be written is lost; the page was not."""
-    try:
-        with store.connection(visit.house.pool) as conn:
-            scans.insert_scan(conn, lot_id, verdict, visit.lang, visit.now)
-    except NongsoError as fault:
-        log.warning("scan not recorded: %s", fault)

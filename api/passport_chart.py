@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from nongso.store.passports import DayOfProperty
 from traceability.growing import Growing, Summary
 
 WIDTH, HEIGHT = 320.0, 84.0
 MARGIN = 6.0  # so that no stroke is cut at an edge
+REMEMBERED = 500  # harvests: the pages of their lots show the same chart
 ROOM = 0.08  # of the range, above and below
 
 
@@ -27,6 +29,7 @@ class Chart:
     limit_y: float | None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def chart(growing: Growing) -> Chart | None:
     """The property whose limit is known, else the most telling one; None when nothing was measured."""
     summaries = growing.summaries

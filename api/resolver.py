@@ -136,7 +136,7 @@ def resolve_compressed(request: Request, house: TheHouse, compressed: str) -> Re
     return unfolded(plain)
 
 
-plain_router.add_api_route("/p/{rest:path}", passport.open_link, methods=READ)
+plain_router.add_api_route("/p/{rest:path}", passport.open_link, methods=READ, dependencies=[passport.Turn])
 
 
 def read_path(raw: str, query: str, settings: Settings) -> tuple[Element, ...]:

@@ -1,7 +1,7 @@
 """The growing conditions of a lot: what sensors at its field measured in the thirty days before the harvest."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -90,7 +90,7 @@ class Growing:
 
     first: date
     last: date
-    summaries: tuple[Summary, ...]
+    summaries: tuple[Summary, ...] = field(hash=False)  # hundreds of days: compared, but not hashed for every page
 
     @property
     def measured_days(self) -> int:

@@ -73,17 +73,22 @@ class Passport:
     today: date
 
 
-def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, now: datetime) -> Passport:
+def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str) -> Growing:
+    """What sensors measured at a field before a harvest, from the store."""
+    days = passports.list_days(conn, field_id, tuple(MEASURES), *window(harvested_on))
+    return summarise(days, harvested_on, CROPS.get(crop))
+
+
+def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growing: Growing, now: datetime) -> Passport:
     """The passport as of `now`, from the store."""
     today = local_day(now)
-    days = passports.list_days(conn, lot.field_id, tuple(MEASURES), *window(lot.harvested_on))
     return Passport(
         verdict(product, lot, today),
         product,
         lot,
         read_place(conn, lot, today),
         steps(lot),
-        summarise(days, lot.harvested_on, CROPS.get(product.crop)),
+        growing,
         read_waiting(conn, lot),
         missing(product, lot),
         today,

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: pool, transaction, and driver errors turned into ours by the name of the constraint."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -57,9 +58,20 @@ def open_pool(url: str, size: int = 8) -> Pool:
         timeout=CONNECT_TIMEOUT_S,
         kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS},
         connection_class=Connection,
-        check=ConnectionPool.check_connection,
+        check=refuse_closed,
         open=True,
     )
+
+
+def refuse_closed(conn: Connection) -> None:
+    """Ask the server only when it has said something unasked: a server that goes away closes its end, and that can be read.
+
+    Raises OperationalError for a connection that is gone; the pool then takes another.
+    """
+    unasked = select.poll()
+    unasked.register(conn.fileno(), select.POLLIN)
+    if unasked.poll(0):
+        ConnectionPool.check_connection(conn)
 
 
 def client_environment(url: str) -> dict[str, str]:

@@ -1,13 +1,25 @@
 """That somebody opened a passport and what they were told; nothing about who."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from nongso.people import Viewer
 from nongso.store.connection import Connection
 from nongso.store.lots import get_lot
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Somebody was told `verdict` at an instant; `lot_id` is None where the label named no lot of ours."""
+
+    at: datetime
+    lot_id: int | None
+    verdict: str
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +31,16 @@ class ScanCount:
     last_at: datetime
 
 
-def insert_scan(conn: Connection, lot_id: int | None, verdict: str, lang: str, now: datetime) -> None:
-    """Knows no viewer: whoever holds a label may look. A crash may lose the row, so that writing it costs no wait for the disk."""
+def insert_scans(conn: Connection, scans: Sequence[Scan]) -> None:
+    """Knows no viewer: whoever holds a label may look. A crash may lose them, so that writing costs no wait for the disk."""
     conn.execute(
         """
         INSERT INTO scan (at, lot_id, verdict, lang)
-        SELECT %(now)s, %(lot)s, %(verdict)s, %(lang)s
-          FROM set_config('synchronous_commit', 'off', true)
+        SELECT s.at, s.lot_id, s.verdict, s.lang
+          FROM jsonb_to_recordset(%(scans)s) AS s(at timestamptz, lot_id int, verdict text, lang text),
+               set_config('synchronous_commit', 'off', true)
         """,
-        {"now": now, "lot": lot_id, "verdict": verdict, "lang": lang},
+        {"scans": Jsonb([asdict(scan) | {"at": scan.at.isoformat()} for scan in scans])},
     )
 
 

@@ -3,14 +3,16 @@
 import gzip
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.lots import GTIN, MONTH, PNG, Goods, measure
 
+from api import deps
 from nongso import store
 from nongso.agronomy.crop_table import get_crop
 from nongso.store import admin_units, passports
@@ -293,6 +295,33 @@ def test_scan_is_counted_after_the_answer_and_says_nothing_about_who(
     rows = conn.execute("SELECT lot_id, verdict, lang FROM scan ORDER BY id").fetchall()
 
     assert [(goods.lot_id, "in_book", "en"), (None, "unknown", "vi")] == rows
+
+
+def test_what_is_compressed_says_the_same(client: TestClient, goods: Goods) -> None:
+    packed = client.get(f"/t/{goods.code}", headers={"accept-encoding": "gzip"})
+    plain = client.get(f"/t/{goods.code}", headers={"accept-encoding": "identity"})
+
+    assert packed.content == plain.content  # the client unpacks
+    assert ("gzip", None) == (packed.headers["content-encoding"], plain.headers.get("content-encoding"))
+    for answer in (packed, plain):
+        assert ["Accept-Encoding", "Accept-Language"] == sorted(answer.headers["vary"].split(", "))
+
+
+def test_what_sensors_measured_is_a_minute_old_at_most_and_the_rest_is_of_this_moment(
+    app: FastAPI, client: TestClient, conn: store.Connection, signed_in: As, world: World, goods: Goods, now: datetime
+) -> None:
+    before = page(client, f"/t/{goods.code}")
+    measure(conn, world, "water.salinity", dict.fromkeys(MONTH, (0.1, 0.5, 0.9)))
+    recall(signed_in, world, goods)
+    at_once = page(client, f"/t/{goods.code}")
+    app.dependency_overrides[deps.now] = lambda: now + timedelta(minutes=1)
+    later = page(client, f"/t/{goods.code}")
+
+    assert [False, False, True] == ["<polyline" in text for text in (before, at_once, later)]
+    assert [False, True, True] == ["Dư lượng thuốc" in text for text in (before, at_once, later)]
+    assert ["10:45 22/11/2026", "10:46 22/11/2026"] == [
+        re.findall(r"\d\d:\d\d 22/11/2026", text)[-1] for text in (at_once, later)
+    ]
 
 
 def test_head_answers_as_get_does(client: TestClient, goods: Goods) -> None:
