@@ -16,8 +16,9 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, broker_files, intervals, notifications, retention, rollups, upkeep, webhooks
+from worker import alerts, broker_files, intervals, notifications, press, retention, rollups, upkeep, webhooks
 
+PRESS_POLL_S = 0.5
 ALIVE_S = 60  # a sign of life older than this is none
 
 
@@ -39,6 +40,7 @@ JOBS = (
     Job("end_rotations", 60, upkeep.end_rotations),
     Job("forget_boots", 3600, upkeep.forget_boots),
     Job("forget_sessions", 3600, upkeep.forget_sessions),
+    Job("forget_sheets", 3600, upkeep.forget_sheets),
 )
 
 
@@ -56,8 +58,11 @@ def worker(argv: list[str]) -> int:
         signal.signal(number, lambda *_: stopping.set())
     jobs = jobs_for(settings)
     note("worker.started", jobs=len(jobs))
-    with store.open_pool(database_url(settings), size=2) as pool:
+    with store.open_pool(database_url(settings), size=3) as pool:
+        pressing = threading.Thread(target=press_on, args=(pool, settings, stopping), name="press")
+        pressing.start()
         work(pool, jobs, sign, stopping)
+        pressing.join()
     note("worker.stopped")
     return 0
 
@@ -83,6 +88,14 @@ def work(pool: store.Pool, jobs: Sequence[Job], sign: Path, stopping: threading.
                 due[job.name] = time.monotonic() + job.every_s
                 sign.touch()
         stopping.wait(max(0.05, min(due.values()) - time.monotonic()))
+
+
+def press_on(pool: store.Pool, settings: Settings, stopping: threading.Event) -> None:
+    """Label sheets have a thread of their own: one takes seconds, and an alert must not wait for it. The one in the press is finished first."""
+    job = Job("press", PRESS_POLL_S, partial(press.press_next, settings))
+    while not stopping.is_set():
+        attempt(job, pool, utc_now())
+        stopping.wait(job.every_s)
 
 
 def attempt(job: Job, pool: store.Pool, now: datetime) -> bool:

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from nongso import store
-from nongso.store import contacts, rotations, sessions
+from nongso.store import contacts, rotations, serial_batches, sessions
 
 BOOT_KEPT = timedelta(days=90)  # longer than any device of ours keeps a reading
+
+SHEET_KEPT = timedelta(days=30)
 
 
 def forget_boots(pool: store.Pool, now: datetime) -> None:
@@ -23,3 +25,9 @@ def end_rotations(pool: store.Pool, now: datetime) -> None:
     """The old secret of a device ends when its time is up."""
     with store.connection(pool) as conn:
         rotations.end_due(conn, now)
+
+
+def forget_sheets(pool: store.Pool, now: datetime) -> None:
+    """PDFs of labels that were printed long ago; the serials stay."""
+    with store.connection(pool) as conn:
+        serial_batches.forget_sheets(conn, now - SHEET_KEPT)
