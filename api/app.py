@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import (
     accounts,
+    advice,
     alerts,
     brands,
     calibrations,
@@ -72,6 +73,7 @@ ROUTERS = (
     home.router,
     light.router,
     fields.router,
+    advice.router,
     alerts.router,
     rules.router,
     silences.router,

@@ -12,6 +12,7 @@ from api.deps import Conn, Lang, Now, OfficeWriter, SignedIn
 from api.inputs import Body, Day, Id, Instant, Line, Slug
 from api.views import Card, card
 from nongso import verdicts
+from nongso.agronomy.soils import TEXTURES
 from nongso.boundary import MOST, Point, area_m2, checked
 from nongso.catalogue import get_property
 from nongso.charts import Bucket, Gap, counted, gaps
@@ -40,13 +41,17 @@ class BadSpan(InvalidInput):
 
 
 class FieldBody(Body):
-    """`boundary` is [[lon, lat], …] in WGS 84, drawn without a base map; without `area_m2` its area is taken."""
+    """`boundary` is [[lon, lat], …] in WGS 84, drawn without a base map; without `area_m2` its area is taken.
+
+    `soil` is a texture of FAO-56 Table 19; without it there is no water balance.
+    """
 
     name: Line
     crop: Slug
     planted_on: Day | None = None
     area_m2: Annotated[float | None, Limits(gt=0, le=1e9, allow_inf_nan=False)] = None
     boundary: Annotated[list[Point] | None, Limits(max_length=MOST + 1)] = None
+    soil: Annotated[str | None, Limits(pattern=f"^({'|'.join(TEXTURES)})$")] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def draft(body: FieldBody) -> FieldDraft:
     """The body as the store takes it. Raises BadBoundary."""
     outline = checked(body.boundary) if body.boundary else None
     area = body.area_m2 or (area_m2(outline) if outline else None)
-    return FieldDraft(body.name, body.crop, body.planted_on, area, outline)
+    return FieldDraft(body.name, body.crop, body.planted_on, area, outline, body.soil)
 
 
 def unit_of(series: Series) -> str:

@@ -10,13 +10,14 @@ from pydantic import Field
 from api.deps import Conn, Lang, Now, OfficeWriter, SignedIn
 from api.inputs import Body, Slug
 from nongso import store
-from nongso.alerting.arming import with_et0
-from nongso.alerting.catalogue import NEEDS_FORECAST, RULES, get_rule
+from nongso.alerting.catalogue import RULES, get_rule
 from nongso.alerting.history import Track, play
 from nongso.alerting.rule import Rule, Setting, UnknownLimit, arm, check, stage_of
 from nongso.alerting.scene import Day
 from nongso.clock import local_day
-from nongso.store import audit_lines, rules
+from nongso.forecast import nearest
+from nongso.store import audit_lines, forecasts, rules
+from nongso.store.days import whole_days
 from nongso.store.rules import StoredSetting, Watched
 from nongso.text import say
 
@@ -43,13 +44,17 @@ class LimitView:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A shipped rule. `note` says that it is our choice, or that it waits for a forecast."""
+    """A shipped rule. `note` says that it is our choice, or what it cannot do without a forecast.
+
+    `is_advice`: it opens no alert and speaks where a field's forecast is shown.
+    """
 
     slug: str
     code: str
     name: str
     source: str
     note: str | None
+    is_advice: bool
     limits: list[LimitView]
     hold_s: int
     hold_count: int
@@ -88,14 +93,10 @@ class DryRun:
 
 
 @router.get("/rules")
-def list_rules(viewer: SignedIn, lang: Lang) -> list[RuleView]:
-    """The catalogue as shipped, in its order; then the rules that say nothing until there is a forecast."""
-    shipped = [rule_view(lang, rule) for rule in RULES.values()]
-    waiting = [
-        RuleView(slug, code, say(lang, f"rule.{slug}"), "", say(lang, "rule.no_forecast"), [], 0, 1, 0, [])
-        for slug, code in NEEDS_FORECAST.items()
-    ]
-    return shipped + waiting
+def list_rules(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> list[RuleView]:
+    """The catalogue as shipped, in its order; while the office has no forecast, the rules that look at one say so."""
+    has_forecast = bool(forecasts.list_standing(conn, viewer.office_id, now))
+    return [rule_view(lang, rule, has_forecast) for rule in RULES.values()]
 
 
 @router.get("/rule-settings")
@@ -158,15 +159,15 @@ def play_back(
     armed = arm(rule, watched.place, settings, stage_of(watched.place, now))
     points = rules.list_points(conn, rules.starts(watched, since), now, rules.HISTORY)
     days = days_of(conn, watched, now)
-    played = play(watched.place, [armed] if armed else [], Track(since), points, days, now)
+    told = nearest(forecasts.list_holding(conn, watched.place.office_id, since, now), watched.point)
+    played = play(watched.place, [armed] if armed else [], Track(since), points, days, now, told)
     return [Fired(each.opened_at, each.closed_at, each.worst.severity, each.worst.value) for each in played.episodes]
 
 
 def days_of(conn: store.Connection, watched: Watched, now: datetime) -> list[Day]:
     """The whole days of the dry run and a month before it, which rules over many days look back on."""
     today = local_day(now)
-    first = today - timedelta(days=2 * DRY_RUN_DAYS)
-    return with_et0(rules.list_days(conn, watched.place, first, today - timedelta(days=1)), watched.latitude_deg)
+    return whole_days(conn, watched, today - timedelta(days=2 * DRY_RUN_DAYS), today - timedelta(days=1))
 
 
 def read_setting(slug: str, body: SettingBody) -> Setting:
@@ -187,14 +188,21 @@ def read_limits(pairs: list[str]) -> dict[str, float]:
     return limits
 
 
-def rule_view(lang: str, rule: Rule) -> RuleView:
+def note_of(lang: str, rule: Rule, has_forecast: bool) -> str | None:
+    if rule.forecast and not has_forecast:
+        return say(lang, f"rule.no_forecast.{rule.forecast}")
+    return None if rule.source else say(lang, "rule.our_choice")
+
+
+def rule_view(lang: str, rule: Rule, has_forecast: bool) -> RuleView:
     ours = say(lang, "rule.our_choice")
     return RuleView(
         rule.slug,
         rule.code,
         say(lang, f"rule.{rule.slug}"),
         rule.source,
-        None if rule.source else ours,
+        note_of(lang, rule, has_forecast),
+        rule.is_advice,
         [
             LimitView(name, each.value, each.unit, each.source, None if each.source else ours, each.low, each.high)
             for name, each in rule.limits.items()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from nongso.conditions import Conditions
 from nongso.sentences import Sentence, alert_sentence, crop_name, written
 from nongso.store.alerts import Alert
+from nongso.tasks import Task
 from nongso.text import say
 from nongso.verdicts import Number, Verdict
 
@@ -76,6 +77,23 @@ class AlertView:
     closed_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """Something to do today. `why` is what the alert behind it says, empty for a waiting period."""
+
+    key: str
+    text: str
+    why: str
+    severity: int
+    field_id: int | None
+    place: str
+
+
+def task_view(lang: str, task: Task) -> TaskView:
+    why = written(lang, task.why) if task.why else ""
+    return TaskView(task.deed, written(lang, task.say), why, task.severity, task.field_id, task.place)
 
 
 def card(lang: str, field: Conditions, verdict: Verdict, today: date) -> Card:

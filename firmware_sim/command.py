@@ -70,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--credentials", type=Path, help="JSON file: device id (or `fleet`) to password")
     words.add_argument("--state", type=Path, help="folder that keeps unsent frames")
     words.add_argument("--ledger", action="store_true", help="keep a copy of every frame in the state folder")
+    words.add_argument(
+        "--forecast", type=Path, metavar="FILE", help="tell the weather to come into a file once an hour"
+    )
     words.add_argument("--describe", action="store_true", help="print the plan and leave")
     words.add_argument("--json", action="store_true", help="print for a program")
     return words
@@ -94,6 +97,7 @@ def orders_from(given: argparse.Namespace, plan: FleetPlan) -> Orders:
         credentials=load_credentials(given.credentials),
         state=given.state or default_state(name),
         ledger=given.ledger,
+        forecast=given.forecast,
     )
 
 

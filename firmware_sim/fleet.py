@@ -11,12 +11,13 @@ import msgspec
 from msgspec import Struct
 from paho.mqtt.client import MQTTMessage
 
+from firmware_sim.foretold import document
 from firmware_sim.link import Address, Identity, Link
 from firmware_sim.outbox import Outbox
 from firmware_sim.payload import FIRMWARE, Status, encoded, instant, topic
 from firmware_sim.plan import FleetPlan, Kind
 from firmware_sim.recorder import Recorder, started_device
-from firmware_sim.season import DAY_S
+from firmware_sim.season import DAY_S, HOUR_S
 from firmware_sim.valves import Valves
 from firmware_sim.world import STEP_S, Beginning, World
 from nongso.errors import InvalidInput
@@ -33,6 +34,7 @@ FLUSH_S = 0.2
 TURN_S = 0.25  # longest sleep of the loop
 FAREWELL_S = 3.0
 RECEIPT_PATIENCE_S = 600.0
+LAG_S = 900  # a world further behind the clock than this is still telling its past
 
 
 class BadCredentials(InvalidInput):
@@ -58,6 +60,7 @@ class Orders:
     credentials: dict[str, str]
     state: Path
     ledger: bool = False
+    forecast: Path | None = None  # where the weather to come is told once an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Fleet:
         self.valves = Valves(self.world, self.recorder, self.outbox, self._post, now_s)
         self.receipts: dict[tuple[int, str], int] = {}  # heard and not yet put away
         self.stopping = False
+        self._told_s = 0.0  # the world's instant of the last forecast
         self._allowance, self._allowed_s = 0.0, self.started_s
         self._flushed_s = self._moved_s = self.started_s
 
@@ -134,6 +138,7 @@ class Fleet:
         self._listen(0.0 if recorded or sent else TURN_S)
         self._flush(now_s)
         self._remind(now_s)
+        self._foretell(now_s)
 
     def _record(self, now_s: float) -> int:
         until_s = self.started_s if self.orders.stops else now_s
@@ -188,6 +193,16 @@ class Fleet:
             self._moved_s = now_s
             for link in self.links:
                 link.tell_again()
+
+    def _foretell(self, now_s: float) -> None:
+        """Once an hour, as soon as the world has caught up with the clock."""
+        file, at_s = self.orders.forecast, self.world.at_s
+        if file is None or now_s - at_s > LAG_S or at_s - self._told_s < HOUR_S:
+            return
+        unfinished = file.with_suffix(".new")
+        unfinished.write_bytes(document(self.world.place, self.world.seed, self.world.weather))
+        unfinished.replace(file)
+        self._told_s = at_s
 
     def _is_finished(self) -> bool:
         if not self.orders.stops or self.recorder.next_s <= self.started_s or self.outbox.pending:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from nongso.devices import silent_after
+from nongso.forecast import Forecast
 
 
 class State(StrEnum):
@@ -40,7 +41,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """A field and everything that was observed for it."""
+    """A field, everything that was observed for it, and the forecast that stands there.
+
+    `soil` is a texture of FAO-56 Table 19; `point` latitude and longitude, None: not drawn.
+    """
 
     field_id: int
     farm_id: int
@@ -50,6 +54,9 @@ class Conditions:
     planted_on: date | None
     area_m2: float | None
     observations: tuple[Observation, ...]
+    soil: str | None = None
+    point: tuple[float, float] | None = None
+    forecast: Forecast | None = None
 
     def of(self, *properties: str, kind: str | None = None) -> list[Observation]:
         """The observations of these properties, from devices of one kind when it is named."""

@@ -5,22 +5,25 @@ moisture limits and every margin between raising and clearing are our choice. do
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nongso.agronomy import paddy
+from nongso.agronomy import irrigation, paddy
 from nongso.agronomy.crop_table import CROPS
-from nongso.agronomy.inputs import ImpossibleInput
+from nongso.agronomy.inputs import ImpossibleInput, MissingInput
 from nongso.agronomy.salinity import practical_salinity
 from nongso.clock import local_day
 from nongso.conditions import Conditions, Observation, State, fresh, known_until, state
 from nongso.devices import Kind
+from nongso.forecast import rain_mm
+from nongso.root_zone import RootZone, advise, probes_of, root_zone, standing_of
 from nongso.sentences import Sentence, Value
 
 SALT_CLEARS, RISING_RAISES, RISING_CLEARS = 0.8, 0.7, 0.6  # of the crop's limit; our choice
 CAREFUL_LIMIT_G_L = 1.0  # for a crop without a published limit: that of the frailest vegetables; our choice
 DRY_BELOW = {"leaf_vegetable": 28.0, "durian": 26.0, "pomelo": 26.0}  # % by volume; our choice
 DRY_BELOW_DEFAULT, VERY_DRY, WET_AGAIN = 22.0, 0.75, 1.1  # %, and shares of the limit; our choice
+STRESSED, REFILLED = 0.8, 0.8  # Ks below which the crop suffers, and the share of RAW that clears; our choice
 ROOTS_CM = 60  # soil probes down to here speak for the roots; our choice
 PADDY_FULL_CM = 3.0  # clears P1
 
@@ -60,7 +63,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule on one field. `at` is when the deciding reading was made; `value` and `limit` are in the unit of the rule's text."""
+    """One rule on one field. `at` is when the deciding reading was made; `value` and `limit` are in the unit of the rule's text.
+
+    `variant` picks among the texts of a rule: dry soil told by the root zone's depth of water, with or without rain to come.
+    """
 
     rule: str
     signal: Signal
@@ -70,6 +76,7 @@ class Finding:
     limit: float | None = None
     at: datetime | None = None
     gaps: tuple[Sentence, ...] = ()
+    variant: str = ""
 
     def sentence(self, key: str, crop: str) -> Sentence:
         """A text about this finding. Water in a paddy is told by its distance above or below the soil's surface."""
@@ -78,6 +85,8 @@ class Finding:
             values |= {"value": self.value, "depth": abs(self.value)}
         if self.limit is not None:
             values |= {"limit": self.limit, "limit_depth": abs(self.limit)}
+        if self.variant:
+            return Sentence(f"{key}_{self.variant}", values)
         if self.rule != "paddy" or self.value is None:
             return Sentence(key, values)
         return Sentence(f"{key}.{'below' if self.value < 0 else 'above'}", values)
@@ -124,10 +133,13 @@ def _above(
 
 
 def dry(field: Conditions, now: datetime) -> Finding | None:
-    """S1 without a water balance: soil moisture around the roots below the crop's limit. A paddy with a tube has its own rule."""
+    """S1: the root zone's depletion against what may go (FAO-56), else moisture below the crop's limit. A paddy with a tube has its own rule."""
     observed = soil_observations(field)
     if not observed or paddy_observations(field):
         return None
+    zone = find_zone(field, now)
+    if zone is not None and zone.moisture is not None:
+        return _short_of_water(field, zone, now)
     limit = DRY_BELOW.get(field.crop, DRY_BELOW_DEFAULT)
     moisture = soil_moisture(field, now)
     if moisture is None:
@@ -137,6 +149,30 @@ def dry(field: Conditions, now: datetime) -> Finding | None:
     return Finding(
         "dry", signal, Level.ACT if very else Level.WATCH, 3 if very else 2, moisture.value, limit, moisture.at
     )
+
+
+def find_zone(field: Conditions, now: datetime) -> RootZone | None:
+    """The root zone by the fresh probes; None where nobody said what the soil is, what grows there and since when."""
+    try:
+        standing = standing_of(field.crop, field.planted_on, field.soil, local_day(now))
+    except MissingInput:
+        return None
+    known = fresh(field.of("soil.moisture"), now)
+    return root_zone(standing, (), probes_of((each.depth_cm, each.fit_value or 0.0) for each in known))
+
+
+def _short_of_water(field: Conditions, zone: RootZone, now: datetime) -> Finding:
+    """By the root zone; rain told for the next 24 h that makes up for it says: wait. Value and limit are depths in mm."""
+    assert zone.depletion is not None
+    assert zone.stress is not None
+    gone, ready = zone.depletion.depletion_mm, zone.held.ready_mm
+    at = min(known_until(each) for each in fresh(field.of("soil.moisture"), now))
+    advice = advise(zone, rain_mm(field.forecast, now, timedelta(hours=24)))
+    waits = advice is not None and advice.verdict is irrigation.Verdict.RAIN_COMING
+    signal = _signal(gone >= ready, gone < REFILLED * ready)
+    level = Level.ACT if zone.stress < STRESSED and not waits else Level.WATCH
+    severity = 3 if zone.stress < STRESSED else 2
+    return Finding("dry", signal, level, severity, gone, ready, at, variant="rain" if waits else "zone")
 
 
 def paddy_water(field: Conditions, now: datetime) -> Finding | None:

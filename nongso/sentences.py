@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from nongso.text import find, say
 from nongso.text.age import lasting
 
-Value = str | float | int | datetime | timedelta
+Value = str | float | int | date | datetime | timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`values` fill the text `key`. The values `crop` and `property` are slugs and are written as names."""
+    """`values` fill the text `key`. The values `crop`, `property` and `source` are slugs and are written as names."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -25,10 +25,13 @@ def written(lang: str, sentence: Sentence) -> str:
 
 
 def alert_sentence(details: Mapping[str, str | float]) -> Sentence:
-    """The stored values of an alert as its rule said them; `since` is kept as text and is an instant again here."""
+    """The stored values of an alert as its rule said them; `since`, `until` and `day` are kept as text and are instants and a day again here."""
     values: dict[str, Value] = {name: value for name, value in details.items() if name != "key"}
-    if "since" in values:
-        values["since"] = datetime.fromisoformat(str(values["since"]))
+    for name in ("since", "until"):
+        if name in values:
+            values[name] = datetime.fromisoformat(str(values[name]))
+    if "day" in values:
+        values["day"] = date.fromisoformat(str(values["day"]))
     return Sentence(str(details["key"]), values)
 
 
@@ -43,6 +46,8 @@ def _word(lang: str, name: str, value: Value) -> object:
     if name == "crop":
         text = crop_name(lang, str(value))
         return text[:1].lower() + text[1:]
+    if name == "source":
+        return find(lang, f"forecast.source.{value}") or str(value)
     if name == "property":
         return find(lang, f"property.{value}") or str(value)
     return value

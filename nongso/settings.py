@@ -36,6 +36,7 @@ class Settings:
     retention_days: int | None  # readings older than this are dropped; None: kept for ever
     broker_auth_dir: Path | None  # where Mosquitto's password and ACL files are kept up to date; None: nowhere
     lang: str
+    forecast_url: str | None = None  # where the worker fetches weather forecasts, Open-Meteo's shape; None: nowhere
     webhook_private_hosts: frozenset[str] = frozenset()  # hosts inside the house that EPCIS webhooks may still reach
 
     @classmethod
@@ -60,6 +61,7 @@ class Settings:
             retention_days=source.days("RETENTION_DAYS"),
             broker_auth_dir=source.folder("BROKER_AUTH_DIR"),
             lang=source.choice("LANG", "vi", ("vi", "en")),
+            forecast_url=source.maybe_url("FORECAST_URL", ("http", "https", "file")),
             webhook_private_hosts=frozenset(source.text("WEBHOOK_PRIVATE_HOSTS", "").replace(",", " ").split()),
         )
         source.finish()
@@ -127,6 +129,16 @@ class _Source:
         raw = self.text(name, default).rstrip("/")
         parts = urlsplit(raw)
         if parts.scheme not in schemes or not parts.hostname:
+            self.problems.append(f"{PREFIX}{name}={raw}: {'|'.join(schemes)}://…")
+        return raw
+
+    def maybe_url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        """An address, or none when it is not given; a `file` has a path in place of a host."""
+        raw = self.get(name)
+        if raw is None:
+            return None
+        parts = urlsplit(raw)
+        if parts.scheme not in schemes or not (parts.path if parts.scheme == "file" else parts.hostname):
             self.problems.append(f"{PREFIX}{name}={raw}: {'|'.join(schemes)}://…")
         return raw
 

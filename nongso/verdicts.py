@@ -92,7 +92,16 @@ def _reasons(
         lines.insert(0, soil.sentence(f"verdict.why.{soil.rule}_{thirsty}" + ("_salt" if salty else ""), field.crop))
     if _thirsty(first):
         lines.insert(0, first.sentence(f"verdict.why.{first.rule}", field.crop))
+    if soil is not None and soil.variant and soil.signal is Signal.RAISE:
+        lines.insert(1, told(field))
     return tuple(lines)
+
+
+def told(field: Conditions) -> Sentence:
+    """Whose forecast of rain it was and when it was issued, or that there is none."""
+    if field.forecast is None:
+        return Sentence("forecast.none")
+    return Sentence("verdict.why.told", {"source": field.forecast.source.value, "issued": field.forecast.issued_at})
 
 
 def _tells(finding: Finding, keys: dict[str, str], salty: bool) -> bool:

@@ -18,10 +18,10 @@ from nongso.errors import InvalidInput, NotFound
 SURFACES: dict[str, Surface] = {"grass": GRASS, "alfalfa": ALFALFA}
 CANONICAL = {
     "temperature": "°C", "t_min": "°C", "t_max": "°C", "dew_point": "°C", "radiation": "W/m²", "sunshine": "h",
-    "vapour": "kPa", "rh": "%", "rh_min": "%", "rh_max": "%", "rh_mean": "%", "wind": "m/s",
+    "vapour": "kPa", "rh": "%", "rh_min": "%", "rh_max": "%", "rh_mean": "%", "wind": "m/s", "rain": "mm",
 }  # fmt: skip
-DAY_QUANTITIES = frozenset(CANONICAL) - {"temperature", "rh"}
-HOUR_QUANTITIES = frozenset({"temperature", "dew_point", "radiation", "vapour", "rh", "wind"})
+DAY_QUANTITIES = frozenset(CANONICAL) - {"temperature", "rh", "rain"}
+HOUR_QUANTITIES = frozenset({"temperature", "dew_point", "radiation", "vapour", "rh", "wind", "rain"})
 
 Table = Mapping[str, object]
 

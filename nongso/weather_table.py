@@ -141,6 +141,7 @@ def _hour(row: Row, plan: WeatherMap, middle_at: datetime) -> HourWeather:
         dew_point_c=value.get("dew_point"),
         rh=value.get("rh"),
         wind_ms=value.get("wind"),
+        rain_mm=value.get("rain"),
     )
 
 

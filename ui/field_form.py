@@ -5,6 +5,7 @@ import re
 import streamlit as st
 
 from nongso.agronomy.crop_table import CROPS
+from nongso.agronomy.soils import TEXTURES
 from nongso.boundary import Point, area_m2, checked
 from nongso.errors import NongsoError
 from nongso.sentences import crop_name
@@ -25,17 +26,22 @@ def show(here: Here) -> None:
     name = forms.line(say(lang, "field.name"), "field-name")
     crop = forms.choice(lang, say(lang, "field.crop"), "field-crop", crops(lang))
     planted = forms.day(forms.optional(lang, say(lang, "field.planted")), "field-planted")
+    soil = forms.choice(lang, forms.optional(lang, say(lang, "field.soil")), "field-soil", soils(lang))
     corners = outline(lang, name)
     ready = farm is not None and crop is not None and name != "" and corners != []
     if forms.submit(lang, say(lang, "ui.save"), "field-save", ready=ready) and farm is not None and crop is not None:
         with states.attempt(lang):
-            create_field(here.door, farm, FieldDraft(name, crop, planted, None, corners))
+            create_field(here.door, farm, FieldDraft(name, crop, planted, None, corners, soil))
             frame.done(say(lang, "field.saved", name=name))
 
 
 def crops(lang: str) -> dict[str, str]:
     named = {slug: crop_name(lang, slug) for slug in CROPS}
     return dict(sorted(named.items(), key=lambda pair: sort_key(pair[1])))
+
+
+def soils(lang: str) -> dict[str, str]:
+    return {slug: say(lang, f"agronomy.soil.{slug}") for slug in TEXTURES}
 
 
 def outline(lang: str, name: str) -> list[Point] | None:

@@ -9,23 +9,30 @@ from datetime import date, datetime, timedelta
 
 from nongso import store
 from nongso.alerting import device as device_rules
-from nongso.alerting.arming import arm_all, with_et0
-from nongso.alerting.catalogue import RULES, mutes
+from nongso.alerting import waiting
+from nongso.alerting.arming import arm_all
+from nongso.alerting.catalogue import DIARY_RULES, RULES, mutes
 from nongso.alerting.device import DeviceLook
 from nongso.alerting.history import Episode, Played, Track, forget_rules, play
 from nongso.alerting.machine import Look, State
 from nongso.alerting.rule import Armed, Setting
 from nongso.alerting.scene import Day, Place
+from nongso.alerting.waiting import LOOKED_BACK, DiaryLook
 from nongso.alerting.wire import from_json, to_json
 from nongso.clock import local_day
+from nongso.forecast import nearest
+from nongso.root_zone import MOST_DAYS
 from nongso.rules import Signal
-from nongso.store import alerts, rules
+from nongso.store import alerts, diary, forecasts, rules
 from nongso.store.alerts import Details, Target
+from nongso.store.days import whole_days
 from nongso.store.rules import StoredTrack, Watched
+from nongso.text import find
 
 TAIL = timedelta(hours=1)  # as long a reading may come late and still alarm: what is newer is played again
 WARM_UP = timedelta(hours=26)  # how far back a place that was never played begins: a day of rain, and the wait for it
 DAYS_BACK = 31
+SEASON_DAYS = 150
 
 
 def run_once(pool: store.Pool, now: datetime) -> int:
@@ -42,7 +49,31 @@ def run_once(pool: store.Pool, now: datetime) -> int:
         changed += close_abandoned(conn, places, open_now, now)
         looks = device_rules.look_at_all(devices := alerts.list_health(conn, now), now)
         names = {device.device_id: device.device_name for device in devices}
-        return changed + sum(apply(conn, look, names[look.device_id], open_now, now) for look in looks)
+        changed += sum(apply(conn, look, names[look.device_id], open_now, now) for look in looks)
+        return changed + judge_diaries(conn, open_now, now)
+
+
+def judge_diaries(conn: store.Connection, open_now: set[Target], now: datetime) -> int:
+    """What sprays forbid. An alert whose spray was taken back, or is long past, ends."""
+    fields = diary.list_sprayed(conn, local_day(now) - LOOKED_BACK)
+    looks = waiting.look_at_all(fields, now)
+    changed = sum(apply_diary(conn, look, open_now, now) for look in looks)
+    known = {field.field_id for field in fields}
+    over = [target for target in open_now if target.rule in DIARY_RULES and target.field_id not in known]
+    return changed + sum(alerts.close(conn, target, now) for target in over)
+
+
+def apply_diary(conn: store.Connection, look: DiaryLook, open_now: set[Target], now: datetime) -> bool:
+    """True when a field's alert was opened or closed."""
+    target = Target(look.rule, field_id=look.field_id)
+    if look.signal is Signal.CLEAR or look.spray is None:
+        return target in open_now and alerts.close(conn, target, now)
+    said: dict[str, str | float] = {"key": f"alert.{look.rule}", "product": look.spray.product}
+    if look.day is not None:
+        said |= {"day": look.day.isoformat(), "days": look.days}
+    else:
+        said["until"] = look.spray.open_at.isoformat()
+    return alerts.open_or_update(conn, target, look.severity, said, now)
 
 
 def judge_place(
@@ -70,8 +101,10 @@ def judge_place(
 
 def play_on(conn: store.Connection, watched: Watched, armed: list[Armed], start: Track, now: datetime) -> Played:
     points = rules.list_points(conn, rules.starts(watched, start.until), now, rules.ALARMS)
-    days = days_before(conn, watched, local_day(start.until), now)
-    return play(watched.place, armed, start, points, days, now - TAIL)
+    told = nearest(forecasts.list_holding(conn, watched.place.office_id, start.until, now), watched.point)
+    return play(
+        watched.place, armed, start, points, days_before(conn, watched, local_day(start.until), now), now - TAIL, told
+    )
 
 
 def days_before(conn: store.Connection, watched: Watched, since: date, now: datetime) -> list[Day]:
@@ -79,8 +112,13 @@ def days_before(conn: store.Connection, watched: Watched, since: date, now: date
     today = local_day(now)
     if since == today:
         return []
-    days = rules.list_days(conn, watched.place, today - timedelta(days=DAYS_BACK), today - timedelta(days=1))
-    return with_et0(days, watched.latitude_deg)
+    return whole_days(conn, watched, today - timedelta(days=days_back(watched.place, today)), today - timedelta(days=1))
+
+
+def days_back(place: Place, today: date) -> int:
+    """A month; for a season's crop since it was planted, because degree-days are summed from there."""
+    age = (today - place.planted_on).days if place.planted_on else 0
+    return max(DAYS_BACK, age) if age <= SEASON_DAYS else max(DAYS_BACK, MOST_DAYS)
 
 
 def reconcile(conn: store.Connection, place: Place, played: Played, open_now: set[Target], now: datetime) -> int:
@@ -132,14 +170,21 @@ def close_abandoned(conn: store.Connection, places: Sequence[Watched], open_now:
 
 def details(place: Place, slug: str, look: Look) -> Details:
     """The values of the alert's sentence; `key` is its text key, so that an old alert can always be read."""
-    said: dict[str, str | float] = {"key": f"alert.{slug}.{look.variant}" if look.variant else f"alert.{slug}"}
+    said: dict[str, str | float] = {"key": text_key(slug, look.variant)}
     if place.field_id is not None:
         said["crop"] = place.crop
     if look.value is not None:
         said |= {"value": look.value, "depth": abs(look.value)}
     if look.limit is not None:
         said |= {"limit": look.limit, "limit_depth": abs(look.limit)}
-    return said
+    return said | dict(look.more)
+
+
+def text_key(slug: str, variant: str) -> str:
+    """The sentence of a rule, or of one of its variants: beside the rule's own sentence where it has one, else below its name."""
+    if not variant:
+        return f"alert.{slug}"
+    return f"alert.{slug}_{variant}" if find("vi", f"alert.{slug}") else f"alert.{slug}.{variant}"
 
 
 def apply(conn: store.Connection, look: DeviceLook, name: str, open_now: set[Target], now: datetime) -> bool:

@@ -16,7 +16,18 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
-from worker import alerts, broker_files, intervals, notifications, press, retention, rollups, upkeep, webhooks
+from worker import (
+    alerts,
+    broker_files,
+    forecasts,
+    intervals,
+    notifications,
+    press,
+    retention,
+    rollups,
+    upkeep,
+    webhooks,
+)
 
 PRESS_POLL_S = 0.5
 ALIVE_S = 60  # a sign of life older than this is none
@@ -39,6 +50,7 @@ JOBS = (
     Job("webhooks", 2, webhooks.deliver),
     Job("end_rotations", 60, upkeep.end_rotations),
     Job("forget_boots", 3600, upkeep.forget_boots),
+    Job("forget_forecasts", 3600, forecasts.forget),
     Job("forget_sessions", 3600, upkeep.forget_sessions),
     Job("forget_sheets", 3600, upkeep.forget_sheets),
 )
@@ -68,10 +80,12 @@ def worker(argv: list[str]) -> int:
 
 
 def jobs_for(settings: Settings) -> Sequence[Job]:
-    """The house's jobs; with a folder for the broker's files, one that keeps them up to date; with an end to readings, one that drops them."""
+    """The house's jobs; with a folder for the broker's files, one that keeps them up to date; with an address of forecasts, one that fetches; with an end to readings, one that drops them."""
     jobs = list(JOBS)
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
+    if settings.forecast_url is not None:
+        jobs.append(Job("forecasts", 60, forecasts.Fetcher(settings.forecast_url).run))
     if settings.retention_days is not None:
         jobs.append(Job("retention", 3600, partial(retention.drop_old, settings.retention_days)))
     return jobs

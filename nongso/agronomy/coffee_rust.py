@@ -14,6 +14,7 @@ from nongso.agronomy.disease import beta_rate
 from nongso.agronomy.inputs import within
 
 SHORTEST_WET_H = 6.0
+HOURS_A_DAY = 24
 SATURATED_RH = 100.0  # high humidity alone does not wet a leaf (Rayner 1961, after Bebber 2016)
 
 
@@ -98,6 +99,11 @@ def infection(temperatures_c: Sequence[float], step_h: float) -> tuple[float, fl
     if not germination:
         return 0.0, 0.0
     return sum(germination[-1]), sum(share * arrived for share, arrived in zip(appressorium[-1], ready, strict=False))
+
+
+def relative(entered: float, step_h: float) -> float:
+    """What entered in a spell beside what enters on a wholly wet day at the best temperature of germination."""
+    return entered / infection([GERMINATION.t_best_c] * round(HOURS_A_DAY / step_h), step_h)[1]
 
 
 def rate(step: Step, temperature_c: float) -> float:

@@ -55,7 +55,7 @@ class DayWeather:
 
 @dataclass(frozen=True, slots=True)
 class HourWeather:
-    """The hour around the aware instant `middle_at`. Radiation in MJ/m²/hour, the rest as in DayWeather.
+    """The hour around the aware instant `middle_at`. Radiation in MJ/m²/hour, rain in mm, the rest as in DayWeather.
 
     The day's extremes of temperature let a missing radiation or humidity be estimated; `estimated` says what was filled in before.
     """
@@ -69,4 +69,5 @@ class HourWeather:
     wind_ms: float | None = None
     day_t_min_c: float | None = None
     day_t_max_c: float | None = None
+    rain_mm: float | None = None
     estimated: tuple[Estimate, ...] = ()

@@ -5,13 +5,15 @@ Texts are the keys `rule.<slug>` (its name) and `alert.<slug>` (what it says); c
 
 from datetime import timedelta
 
-from nongso.alerting import disease, soil, water, weather
+from nongso import root_zone
+from nongso.alerting import disease, season, soil, spraying, water, weather
 from nongso.alerting.machine import Timing
 from nongso.alerting.rule import Limit, Rule, UnknownRule
 
 GO_CONG = "Gò Công Đông district, dry season 2019-2020; durian: nongnghiep.vn"
 IRRI = "IRRI, safe alternate wetting and drying"
 AQUACROP = "AquaCrop"
+FAO_S1 = "FAO-56 Eqs. 82-88; moisture in %, margins and efficiency our choice"
 OURS = ""  # no published source
 
 _SALT = ("water.salinity", "water.ec", "water.level")
@@ -25,11 +27,16 @@ def _daily(days: int = 1) -> Timing:
     return Timing(hold_count=1, clear_count=days, gap=3 * _DAYS)
 
 
+_STRESS = {
+    "stress": Limit(0.8, "1", None, 0.1, 1), "stress_severe": Limit(0.5, "1", None, 0.05, 1),
+    "refilled": Limit(0.8, "1", None, 0.1, 1), "efficiency": Limit(root_zone.EFFICIENCY, "1", None, 0.1, 1),
+}  # fmt: skip
+
 _RULES = (
     Rule(
         "salt", "W2", water.over_limit, _SALT,
         {"limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "clears": Limit(0.8, "1", None, 0.1, 0.99)},
-        Timing(30 * _MINUTES, 2, 2 * _HOURS, 2), GO_CONG, mutes=("salt_rising", "water_class", "dry", "paddy", "paddy_flower"),  # nobody takes this water: what else it holds can wait
+        Timing(30 * _MINUTES, 2, 2 * _HOURS, 2), GO_CONG, mutes=("salt_rising", "water_class", "dry", "thirst", "paddy", "paddy_flower"),  # nobody takes this water: what else it holds can wait
     ),
     Rule(
         "salt_rising", "W1", water.rising, _SALT,
@@ -66,7 +73,7 @@ _RULES = (
             "margin_clears": Limit(0.15, "m", None, 0, 5), "rise": Limit(10.0, "cm/h", None, 1, 500),
             "rise_clears": Limit(5.0, "cm/h", None, 0, 500),
         },
-        Timing(15 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, mutes=("dry", "paddy", "pump_low"), below=(("rise_clears", "rise"),),
+        Timing(15 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, mutes=("dry", "thirst", "paddy", "pump_low"), below=(("rise_clears", "rise"),),
     ),
     Rule(
         "pump_low", "W7", water.pump_low, _LEVEL,
@@ -77,14 +84,18 @@ _RULES = (
         "dry", "S1", soil.dry, _SOIL,
         {
             "limit": Limit(None, "%", None, 1, 90), "very": Limit(0.75, "1", None, 0.1, 1), "severe": Limit(0.6, "1", None, 0.1, 1),
-            "clears": Limit(1.1, "1", None, 1, 3),
+            "clears": Limit(1.1, "1", None, 1, 3), **_STRESS,
         },
-        Timing(6 * _HOURS, 2, _HOURS, 2), OURS, below=(("severe", "very"),),
+        Timing(6 * _HOURS, 2, _HOURS, 2), FAO_S1, below=(("severe", "very"), ("stress_severe", "stress")), forecast="uses",
+    ),
+    Rule(
+        "thirst", "S1", soil.thirst, (), _STRESS,
+        _daily(), FAO_S1, below=(("stress_severe", "stress"),), forecast="uses",
     ),
     Rule(
         "soaked", "S2", soil.soaked, _SOIL,
         {"field_capacity": Limit(36.0, "%", None, 3, 70), "saturation": Limit(48.0, "%", None, 5, 95), "clears": Limit(2.0, "%", None, 0, 20)},
-        Timing(24 * _HOURS, 3, _HOURS, 2), OURS, mutes=("dry",), below=(("field_capacity", "saturation"),),
+        Timing(24 * _HOURS, 3, _HOURS, 2), OURS, mutes=("dry", "thirst"), below=(("field_capacity", "saturation"),),
     ),
     Rule("unseen", "S3", soil.unseen, (*_SOIL, "valve.state"), {"hours": Limit(6.0, "h", None, 1, 12), "rise": Limit(1.0, "%", None, 0.1, 20)}, Timing(), OURS),
     Rule(
@@ -120,12 +131,21 @@ _RULES = (
     Rule(
         "frost", "A4", weather.frost, _AIR,
         {"raises": Limit(2.0, "°C", None, -5, 10), "clears": Limit(4.0, "°C", None, -5, 15), "wind": Limit(2.0, "m/s", None, 0, 10)},
-        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("raises", "clears"),),
+        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("raises", "clears"),), forecast="uses",
+    ),
+    Rule(
+        "spray_window", "A7", spraying.window, (),
+        {
+            "wind_low": Limit(1.0, "m/s", None, 0, 10), "wind_high": Limit(4.0, "m/s", None, 0.5, 15), "heat": Limit(32.0, "°C", None, 10, 45),
+            "dries_low": Limit(2.0, "°C", None, 0, 10), "dries_high": Limit(8.0, "°C", None, 1, 20), "dry_hours": Limit(6.0, "h", None, 1, 24),
+            "from_hour": Limit(5.0, "h", None, 0, 23), "to_hour": Limit(19.0, "h", None, 1, 24),
+        },
+        _daily(), OURS, below=(("wind_low", "wind_high"), ("dries_low", "dries_high"), ("from_hour", "to_hour")), forecast="needs", is_advice=True,
     ),
     Rule(
         "rain", "A5", weather.rain, ("rain.total", "rain.amount"),
         {"day": Limit(50.0, "mm", None, 5, 1000), "day_severe": Limit(100.0, "mm", None, 5, 2000), "hour": Limit(30.0, "mm", None, 1, 500)},
-        Timing(), OURS, mutes=("dry_spell",), below=(("day", "day_severe"),),
+        Timing(), OURS, mutes=("dry_spell", "thirst"), below=(("day", "day_severe"),),
     ),
     Rule(
         "wind", "A6", weather.wind, ("wind.gust", "wind.speed"),
@@ -155,6 +175,16 @@ _RULES = (
         )
         for slug, code in (("leaf_blast", "D1"), ("sheath_blight", "D2"), ("bacterial_blight", "D3"), ("brown_spot", "D4"))
     ),
+    Rule(
+        "coffee_rust", "D6", disease.coffee_rust, (),
+        {"raises": Limit(0.1, "1", None, 0.01, 7), "severe": Limit(0.5, "1", None, 0.02, 7), "clears": Limit(0.05, "1", None, 0, 7)},
+        _daily(), "Bebber, Castillo and Gurr 2016; cut-offs our choice", below=(("clears", "raises"), ("raises", "severe")),
+    ),
+    Rule(
+        "stage", "G1", season.stage, (),
+        {"told_for": Limit(3.0, "d", None, 1, 14), "flowers_on_day": Limit(65.0, "d", None, 20, 200)},
+        _daily(), "FAO-56 Table 11; AquaCrop degree-days",
+    ),
     Rule("late_blight", "D5", disease.late_blight, (), {}, _daily(2), "AHDB 2017, Hutton criteria"),
     Rule(
         "foot_rot", "D7", disease.foot_rot, (),
@@ -172,8 +202,8 @@ AT_A_STATION = ("salt_line_1", "salt_line_4")  # these are about a station; all 
 
 # Rules over devices live in nongso/alerting/device.py; what they mute is on the device itself or behind its gateway.
 DEVICE_RULES = {"silent": "N1", "gateway": "N2", "bad_value": "N3", "battery": "N4", "clock": "N5"}
-# The catalogue's rules that speak only with a forecast; without one they say so and nothing else.
-NEEDS_FORECAST = {"spray_window": "A7"}
+# Rules over the diary live in nongso/alerting/waiting.py.
+DIARY_RULES = {"waiting": "H1", "reentry": "H2"}
 
 
 def get_rule(slug: str) -> Rule:

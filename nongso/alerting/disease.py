@@ -60,6 +60,20 @@ def foot_rot(scene: Scene, limits: Limits) -> Look | None:
     return Look(Signal.RAISE if warm and wet else Signal.HOLD, scene.at, 3, day.rain_mm, limits["rain"])
 
 
+def coffee_rust(scene: Scene, limits: Limits) -> Look | None:
+    """D6: what the wet spells of seven days let of the rust into the leaves (Bebber 2016), 1 as much as a whole wet day at its best."""
+    if not scene.place.crop.startswith("coffee") or not scene.days:
+        return None
+    known = [day.rust for day in scene.days[-epirice.MEAN_OF_DAYS :] if day.rust is not None]
+    if len(known) < epirice.FEWEST_KNOWN_DAYS:
+        return Look(Signal.UNKNOWN, scene.at, 2)
+    week = sum(known)
+    severity = 3 if week > need(limits, "severe") else 2
+    if week > need(limits, "raises"):
+        return Look(Signal.RAISE, scene.at, severity, week, limits["raises"])
+    return Look(Signal.CLEAR if week < need(limits, "clears") else Signal.HOLD, scene.at, 2, week, limits["raises"])
+
+
 def _hutton(day: Day) -> HuttonDay:
     """The day against the criteria of AHDB 2017; missing hours leave it open where they could turn it."""
     missing = HOURS_A_DAY - day.hours

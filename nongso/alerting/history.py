@@ -14,6 +14,7 @@ from nongso.alerting.rule import Armed
 from nongso.alerting.scene import Day, Place, Point, Scene
 from nongso.alerting.water import SALT, fall
 from nongso.clock import LOCAL
+from nongso.forecast import Forecast, standing
 from nongso.rules import Signal
 
 REMEMBERED = {
@@ -63,9 +64,13 @@ def play(
     readings: Iterable[tuple[int, Point]],
     days: Sequence[Day],
     settle_at: datetime,
+    forecasts: Sequence[Forecast] = (),
 ) -> Played:
-    """Play the readings newer than the start's `until` in event time; `days` are whole local days, oldest first."""
-    player = _Player(place, armed, start)
+    """Play the readings newer than the start's `until` in event time; `days` are whole local days, oldest first.
+
+    A look sees the forecast that stood at its own instant, not what was told later.
+    """
+    player = _Player(place, armed, start, forecasts)
     newer = sorted({(point.at, series, point.value) for series, point in readings if point.at > start.until})
     instants = {at: list(group) for at, group in groupby(newer, key=lambda each: each[0])}
     dawns = {end_of(day): day for day in days if end_of(day) > start.until}
@@ -95,7 +100,8 @@ def _days_before(days: Sequence[Day], at: datetime) -> Sequence[Day]:
 class _Player:
     """The moving part of a playing: states, readings and episodes as they are at `until`."""
 
-    def __init__(self, place: Place, armed: Sequence[Armed], start: Track) -> None:
+    def __init__(self, place: Place, armed: Sequence[Armed], start: Track, forecasts: Sequence[Forecast]) -> None:
+        self.forecasts = forecasts
         self.place, self.armed, self.until = place, armed, start.until
         self.states = dict(start.states)
         self.recent: Recent = dict(start.recent)
@@ -123,7 +129,7 @@ class _Player:
         """Every rule that watches what was read, and at a day's end those that look at days."""
         self.until = at
         read = {self.sensors[each].property for each in series if each in self.sensors}
-        scene = Scene(self.place, at, self.recent, days)
+        scene = Scene(self.place, at, self.recent, days, standing(self.forecasts, at) if self.forecasts else None)
         for each in self.armed:
             if (days and each.rule.is_daily) or not read.isdisjoint(each.rule.watches):
                 look = each.rule.look(scene, each.limits)

@@ -32,7 +32,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a rule saw at an instant. `variant` picks among the texts of a rule; values are in the unit of its text."""
+    """What a rule saw at an instant. `variant` picks among the texts of a rule; values are in the unit of its text, `more` are others by name."""
 
     signal: Signal
     at: datetime
@@ -40,6 +40,7 @@ class Look:
     value: float | None = None
     limit: float | None = None
     variant: str = ""
+    more: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class Rule:
     `watches` are the properties whose readings make it look; without any it looks once a day.
     `after` names the rule whose end must be fresh for this one to speak.
     `below` pairs limits: the first must lie below the second, or the alert would flap.
+    `forecast`: "needs" one, without which it says nothing, or "uses" one where there is one.
+    `is_advice`: answers who asks, opens no alert.
     """
 
     slug: str
@@ -65,6 +67,8 @@ class Rule:
     mutes: tuple[str, ...] = ()
     after: str | None = None
     below: tuple[tuple[str, str], ...] = ()
+    forecast: str = ""
+    is_advice: bool = False
 
     @property
     def is_daily(self) -> bool:

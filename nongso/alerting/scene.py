@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from nongso.forecast import Forecast
+
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
@@ -35,11 +37,17 @@ class Place:
     crop: str
     planted_on: date | None
     sensors: tuple[Sensor, ...]
+    soil: str | None = None  # a texture of FAO-56 Table 19
+    area_m2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The weather of a whole local day; None what is not known. `humid_hours` have 90 % humidity or more, of `hours` known."""
+    """The weather and water of a whole local day; None what is not known. `humid_hours` have 90 % humidity or more, of `hours` known.
+
+    `irrigation_mm` None: watered by an amount that nobody wrote down. `et0_estimated` names what stood in for a measurement.
+    `rust` is what a day's wet spells let of coffee rust into the leaves, 1 as much as a whole wet day at the best temperatures.
+    """
 
     day: date
     t_min_c: float | None = None
@@ -50,6 +58,13 @@ class Day:
     et0_mm: float | None = None
     humid_hours: int = 0
     hours: int = 0
+    rh_min: float | None = None
+    rh_max: float | None = None
+    wind_ms: float | None = None
+    radiation_w: float | None = None
+    irrigation_mm: float | None = 0.0
+    et0_estimated: tuple[str, ...] = ()
+    rust: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +77,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A place at `at`. `recent` holds each series' readings oldest first, as far back as rules look; `days` end before `at`."""
+    """A place at `at`. `recent` holds each series' readings oldest first, as far back as rules look; `days` end before `at`.
+
+    `forecast` is the newest that had been issued by then and had not expired.
+    """
 
     place: Place
     at: datetime
     recent: Mapping[int, Sequence[Point]]
     days: Sequence[Day] = ()
+    forecast: Forecast | None = None
 
     def sensors(self, *properties: str, kind: str | None = None) -> list[Sensor]:
         """The sensors of these properties, on devices of one kind when it is named."""

@@ -1,23 +1,36 @@
 """Rules about water in the soil and in the paddy."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from nongso.agronomy import paddy
+from nongso.agronomy.inputs import MissingInput
+from nongso.agronomy.irrigation import Verdict
 from nongso.alerting.machine import Look
 from nongso.alerting.rule import Limits
-from nongso.alerting.scene import Scene, Sensor
+from nongso.alerting.scene import Day, Scene, Sensor
 from nongso.alerting.water import need
+from nongso.clock import local_day
 from nongso.devices import Kind
+from nongso.forecast import rain_mm
+from nongso.root_zone import RootZone, advise, probes_of, root_zone, standing_of
 from nongso.rules import DRY_BELOW, DRY_BELOW_DEFAULT, ROOTS_CM, Signal
 
 SHALLOW_CM = 30
+SPOKEN = {Verdict.IRRIGATE: "irrigate", Verdict.IRRIGATE_NO_FORECAST: "blind", Verdict.RAIN_COMING: "rain"}
 
 
 def dry(scene: Scene, limits: Limits) -> Look | None:
-    """S1: soil moisture around the roots below the limit, in % by volume. A paddy with a tube has its own rule."""
+    """S1 by a probe: as much water gone from the root zone as a crop takes without harm (Dr ≥ RAW, FAO-56 Eqs. 82-87).
+
+    Where nobody said what the soil is or when it was planted, moisture below a limit in % by volume. A paddy with a tube has its own rule.
+    """
     if scene.sensors("water.level", kind=Kind.PADDY):
         return None
+    zone = zone_of(scene, ())  # with the p of Table 22: a reading must mean the same at every hour of the day
+    if zone is not None and zone.moisture is not None and limits["limit"] is None:
+        return short_of_water(scene, limits, zone)
     moisture = mean_moisture(scene)
     if moisture is None:
         return _unknown(scene, "soil.moisture", 2)
@@ -27,6 +40,48 @@ def dry(scene: Scene, limits: Limits) -> Look | None:
         return Look(Signal.RAISE, scene.at, severity, moisture, limit)
     wet = moisture >= limit * need(limits, "clears")
     return Look(Signal.CLEAR if wet else Signal.HOLD, scene.at, 2, moisture, limit)
+
+
+def thirst(scene: Scene, limits: Limits) -> Look | None:
+    """S1 by the balance of days, where no probe speaks: rain, watering and evapotranspiration, looked at once a day."""
+    if scene.place.crop == "rice" or scene.fresh(scene.sensors("soil.moisture")):
+        return None
+    zone = zone_of(scene, scene.days)
+    if zone is None:
+        return None
+    if zone.depletion is None:
+        return Look(Signal.UNKNOWN, scene.at, 2)
+    return short_of_water(scene, limits, zone)
+
+
+def zone_of(scene: Scene, days: Sequence[Day]) -> RootZone | None:
+    """The root zone now; None where nobody said what the soil is, what grows there and since when."""
+    place = scene.place
+    if place.soil is None or place.planted_on is None:
+        return None
+    try:
+        standing = standing_of(place.crop, place.planted_on, place.soil, local_day(scene.at))
+    except MissingInput:
+        return None
+    seen = scene.fresh(scene.sensors("soil.moisture"))
+    probes = probes_of((each.sensor.depth_cm, each.point.value) for each in seen)
+    return root_zone(standing, days, probes)
+
+
+def short_of_water(scene: Scene, limits: Limits, zone: RootZone) -> Look:
+    """Whether to bring water and how much; rain told for the next 24 h that makes up for it puts it off."""
+    assert zone.depletion is not None
+    assert zone.stress is not None
+    gone, ready = zone.depletion.depletion_mm, zone.held.ready_mm
+    if gone < ready:
+        clear = gone < need(limits, "refilled") * ready
+        return Look(Signal.CLEAR if clear else Signal.HOLD, scene.at, 2, gone, ready, "easing")
+    rain = rain_mm(scene.forecast, scene.at, timedelta(hours=24))
+    advice = advise(zone, rain, need(limits, "efficiency"))
+    assert advice is not None
+    severity = 4 if zone.stress < need(limits, "stress_severe") else 3 if zone.stress < need(limits, "stress") else 2
+    more = (("mm", advice.gross_mm), ("rain", rain or 0.0))
+    return Look(Signal.RAISE, scene.at, severity, gone, ready, SPOKEN[advice.verdict], more)
 
 
 def soaked(scene: Scene, limits: Limits) -> Look | None:

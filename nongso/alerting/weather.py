@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from nongso.agronomy.air import wind_at_2m
 from nongso.agronomy.comfort import heat_index_c, moisture, temperature_humidity_index
 from nongso.alerting.machine import Look
 from nongso.alerting.rule import Limits
 from nongso.alerting.scene import Point, Scene
 from nongso.alerting.soil import in_flower
+from nongso.alerting.spraying import FORECAST_WIND_M
 from nongso.alerting.water import need
 from nongso.clock import LOCAL
 from nongso.rules import Signal
@@ -46,11 +48,14 @@ def cold(scene: Scene, limits: Limits) -> Look | None:
 
 
 def frost(scene: Scene, limits: Limits) -> Look | None:
-    """A4: a clear, still, cold night: air and dew point near freezing and hardly any wind."""
+    """A4: a clear, still, cold night: air and dew point near freezing and hardly any wind; now, or told for the coming night."""
     coldest, humidity = _lowest(scene, "air.temperature"), _highest(scene, "air.humidity")
     wind = _highest(scene, "wind.speed")
     if coldest is None or humidity is None:
         return _unknown(scene, "air.temperature", 4) if scene.sensors("air.humidity") else None
+    told = frost_told(scene, limits)
+    if told is not None and coldest > need(limits, "raises"):
+        return Look(Signal.RAISE, scene.at, 4, told, limits["raises"], variant="told")
     if coldest > need(limits, "clears"):
         return Look(Signal.CLEAR, scene.at, 4, coldest, limits["raises"])
     hour = scene.at.astimezone(LOCAL).hour
@@ -59,6 +64,22 @@ def frost(scene: Scene, limits: Limits) -> Look | None:
     still = wind is None or wind < need(limits, "wind")
     by_night = hour >= NIGHT_FROM or hour < NIGHT_TO
     return Look(Signal.RAISE if near and still and by_night else Signal.HOLD, scene.at, 4, coldest, limits["raises"])
+
+
+def frost_told(scene: Scene, limits: Limits) -> float | None:
+    """The lowest temperature of a frost that the forecast tells for the coming night; None without one or without a forecast."""
+    if scene.forecast is None:
+        return None
+    found = []
+    for hour in scene.forecast.between(scene.at, scene.at + DAY / 2):
+        local = hour.at.astimezone(LOCAL).hour
+        if hour.temperature_c is None or hour.humidity is None or not (local >= NIGHT_FROM or local < NIGHT_TO):
+            continue
+        dew = moisture(hour.temperature_c, min(100.0, max(1.0, hour.humidity))).dew_point_c
+        still = hour.wind_ms is None or wind_at_2m(hour.wind_ms, FORECAST_WIND_M) < need(limits, "wind")
+        if max(hour.temperature_c, dew) <= need(limits, "raises") and still:
+            found.append(hour.temperature_c)
+    return min(found, default=None)
 
 
 def rain(scene: Scene, limits: Limits) -> Look | None:

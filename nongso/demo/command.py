@@ -111,6 +111,11 @@ class Demo:
         if not is_elsewhere(mqtt_url):
             mqtt_url = self.stack.enter_context(Broker(settings.data_dir, urlsplit(mqtt_url).port or MQTT_PORT)).url
         self.environ = environment(DATABASE_URL=database_url, MQTT_URL=mqtt_url, DATA_DIR=str(settings.data_dir))
+        if settings.forecast_url is None:
+            self.environ["NONGSO_FORECAST_URL"] = self._forecast_file().as_uri()
+
+    def _forecast_file(self) -> Path:
+        return self.settings.data_dir / "demo-forecast.json"
 
     def _start_programs(self) -> None:
         settings = self.settings
@@ -139,7 +144,9 @@ class Demo:
         with store.connect(self.environ["NONGSO_DATABASE_URL"]) as conn:
             wait_until(lambda: is_summed(conn), self.programs[1], HISTORY_S)
             tell(self.settings, "demo.loaded", count=intake.totals(conn).stored)
-        self._start("simulate", "simulate", "--live", "--tick-s", str(tick_s), *words)
+        self._start(
+            "simulate", "simulate", "--live", "--tick-s", str(tick_s), "--forecast", str(self._forecast_file()), *words
+        )
 
     def _announce(self, crew: list[Person], label: str, ready_file: Path | None) -> None:
         settings = self.settings

@@ -17,8 +17,10 @@ from nongso.clock import LOCAL
 from nongso.conditions import Conditions, Observation
 from nongso.devices import EXPECTED, Kind
 from nongso.errors import NotFound
+from nongso.forecast import nearest, standing
 from nongso.people import Viewer
 from nongso.readings import UNFIT
+from nongso.store import forecasts
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 
@@ -26,7 +28,8 @@ CLOCK_AHEAD = timedelta(minutes=5)  # how far ahead of us a reading may be obser
 
 # One row for each series of each device that serves the field now; a device that never spoke has one row without a series.
 _NEWEST: Final = """
-    SELECT d.id AS field_id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2,
+    SELECT d.id AS field_id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2, d.soil,
+           (d.boundary->0->>1)::float8 AS latitude, (d.boundary->0->>0)::float8 AS longitude,
            v.id AS device_id, v.name AS device_name, v.kind AS device_kind,
            round(v.expected_interval_s * coalesce(n.ratio, 1))::int AS expected_interval_s,
            i.from_at AS serves_since, s.property, s.id AS series_id, s.depth_cm,
@@ -62,6 +65,9 @@ class _Row:
     crop: str
     planted_on: date | None
     area_m2: float | None
+    soil: str | None
+    latitude: float | None
+    longitude: float | None
     device_id: str | None
     device_name: str
     device_kind: str
@@ -103,7 +109,7 @@ def list_conditions(conn: Connection, viewer: Viewer, now: datetime) -> list[Con
         )
         .fetchall()
     )
-    return _grouped(rows)
+    return _with_forecasts(conn, viewer, _grouped(rows), now)
 
 
 def get_conditions(conn: Connection, viewer: Viewer, field_id: int, now: datetime) -> Conditions:
@@ -123,7 +129,13 @@ def get_conditions(conn: Connection, viewer: Viewer, field_id: int, now: datetim
     )
     if not rows:
         raise NotFound()
-    return _grouped(rows)[0]
+    return _with_forecasts(conn, viewer, _grouped(rows), now)[0]
+
+
+def _with_forecasts(conn: Connection, viewer: Viewer, fields: list[Conditions], now: datetime) -> list[Conditions]:
+    """Each field with the forecast of the point nearest to it."""
+    told = forecasts.list_standing(conn, viewer.office_id, now)
+    return [replace(field, forecast=standing(nearest(told, field.point), now)) for field in fields] if told else fields
 
 
 def _moments(now: datetime) -> dict[str, object]:
@@ -152,6 +164,8 @@ def _field(rows: list[_Row]) -> Conditions:
         first.planted_on,
         first.area_m2,
         tuple(observation for row in rows for observation in _observations(row)),
+        first.soil,
+        None if first.latitude is None or first.longitude is None else (first.latitude, first.longitude),
     )
 
 

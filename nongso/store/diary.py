@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import groupby
 from uuid import UUID
 
 from psycopg.rows import class_row
 
+from nongso.alerting.waiting import Sprayed
 from nongso.diary import Draft, Kind, Spray, WrongCorrection
 from nongso.errors import NotFound
 from nongso.people import Viewer
@@ -231,6 +233,46 @@ def count_kinds(conn: Connection, field_id: int, first: date, last: date) -> dic
         {"field": field_id, "first": first, "last": last},
     ).fetchall()
     return {Kind(kind): count for kind, count in rows}
+
+
+def list_running_sprays(conn: Connection, viewer: Viewer, today: date) -> dict[tuple[int, str], list[Spray]]:
+    """Sprays whose waiting days run, by id and name of the fields that the viewer sees."""
+    rows = conn.execute(
+        """
+        SELECT d.id, d.name, e.product, e.day, e.at, e.waiting_days, e.reentry_hours
+          FROM diary_entry e
+          JOIN field d ON d.id = e.field_id
+         WHERE e.kind = 'spray'
+           AND e.day + e.waiting_days > %(today)s
+           AND d.farm_id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
+           AND NOT EXISTS (SELECT FROM diary_entry n WHERE n.supersedes = e.id)
+         ORDER BY d.name_sort, d.id, e.day, e.id
+        """,
+        {"today": today, **fence(viewer)},
+    ).fetchall()
+    return {key: [Spray(*row[2:]) for row in found] for key, found in groupby(rows, lambda row: (row[0], row[1]))}
+
+
+def list_sprayed(conn: Connection, since: date) -> list[Sprayed]:
+    """Every field of every office with a spray since a day, for the worker that judges: nobody's view, so it never leaves the house."""
+    rows = conn.execute(
+        """
+        SELECT e.field_id, e.product, e.day, e.at, e.waiting_days, e.reentry_hours,
+               ARRAY(SELECT h.harvested_on
+                       FROM harvest h
+                      WHERE h.field_id = e.field_id AND h.harvested_on >= %(since)s AND h.waiting_reason = '') AS harvested
+          FROM diary_entry e
+         WHERE e.kind = 'spray'
+           AND e.day + e.waiting_days >= %(since)s
+           AND NOT EXISTS (SELECT FROM diary_entry n WHERE n.supersedes = e.id)
+         ORDER BY e.field_id, e.day, e.id
+        """,
+        {"since": since},
+    ).fetchall()
+    return [
+        Sprayed(field_id, tuple(Spray(*row[1:6]) for row in group), tuple(group[0][6]))
+        for field_id, group in ((key, list(found)) for key, found in groupby(rows, lambda row: row[0]))
+    ]
 
 
 def tie_harvest(conn: Connection, harvest_id: int, entry_id: int) -> None:

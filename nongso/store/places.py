@@ -49,18 +49,20 @@ class Field:
     planted_on: date | None
     area_m2: float | None
     boundary: list[list[float]] | None
+    soil: str | None
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDraft:
-    """What an officer says of a field; `crop` is a slug of nongso.agronomy.crops."""
+    """What an officer says of a field; `crop` is a slug of nongso.agronomy.crops, `soil` one of nongso.agronomy.soils."""
 
     name: str
     crop: str
     planted_on: date | None
     area_m2: float | None
     boundary: list[Point] | None
+    soil: str | None = None
 
 
 def insert_office(conn: Connection, slug: str, name: str, phone: str, unit_code: str, unit_valid_from: date) -> int:
@@ -199,7 +201,7 @@ def list_fields(conn: Connection, viewer: Viewer, search: str = "") -> list[Fiel
         .execute(
             """
             SELECT d.id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2, d.boundary,
-                   d.created_at
+                   d.soil, d.created_at
               FROM field d
               JOIN farm f ON f.id = d.farm_id
              WHERE f.id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
@@ -219,7 +221,7 @@ def get_field(conn: Connection, viewer: Viewer, field_id: int) -> Field:
         .execute(
             """
             SELECT d.id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2, d.boundary,
-                   d.created_at
+                   d.soil, d.created_at
               FROM field d
               JOIN farm f ON f.id = d.farm_id
              WHERE d.id = %(id)s
@@ -239,8 +241,8 @@ def insert_field(conn: Connection, viewer: Viewer, farm_id: int, draft: FieldDra
     require_farm(conn, viewer, farm_id)
     row = conn.execute(
         """
-        INSERT INTO field (farm_id, name, name_sort, name_fold, crop, planted_on, area_m2, boundary)
-        VALUES (%(farm)s, %(name)s, %(sort)s, %(fold)s, %(crop)s, %(planted_on)s, %(area_m2)s, %(boundary)s)
+        INSERT INTO field (farm_id, name, name_sort, name_fold, crop, planted_on, area_m2, boundary, soil)
+        VALUES (%(farm)s, %(name)s, %(sort)s, %(fold)s, %(crop)s, %(planted_on)s, %(area_m2)s, %(boundary)s, %(soil)s)
         RETURNING id
         """,
         {"farm": farm_id, **_columns(draft)},
@@ -256,7 +258,7 @@ def update_field(conn: Connection, viewer: Viewer, field_id: int, draft: FieldDr
         """
         UPDATE field
            SET name = %(name)s, name_sort = %(sort)s, name_fold = %(fold)s, crop = %(crop)s,
-               planted_on = %(planted_on)s, area_m2 = %(area_m2)s, boundary = %(boundary)s
+               planted_on = %(planted_on)s, area_m2 = %(area_m2)s, boundary = %(boundary)s, soil = %(soil)s
          WHERE id = %(id)s
         """,
         {"id": field_id, **_columns(draft)},
@@ -272,4 +274,5 @@ def _columns(draft: FieldDraft) -> dict[str, object]:
         "planted_on": draft.planted_on,
         "area_m2": draft.area_m2,
         "boundary": Jsonb(draft.boundary) if draft.boundary is not None else None,
+        "soil": draft.soil,
     }

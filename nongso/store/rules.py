@@ -1,4 +1,4 @@
-"""What the rules are fed with: places and their sensors, readings, whole days; what an office changed; where each track stands."""
+"""What the rules are fed with: places and their sensors, readings; what an office changed; where each track stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from nongso.alerting.rule import Setting
-from nongso.alerting.scene import Day, Place, Point, Sensor
+from nongso.alerting.scene import Place, Point, Sensor
 from nongso.devices import Kind, silent_after
 from nongso.errors import NotFound
 from nongso.people import Viewer
@@ -22,7 +22,7 @@ ALARMS: Final = UNFIT | Flag.LATE  # what came late alarms nobody
 HISTORY: Final = UNFIT
 
 _SENSORS: Final = """
-    SELECT d.id AS field_id, NULL AS target_device, f.office_id, d.crop, d.planted_on, d.boundary,
+    SELECT d.id AS field_id, NULL AS target_device, f.office_id, d.crop, d.planted_on, d.boundary, d.soil, d.area_m2,
            s.id AS series_id, v.id AS device_id, v.kind AS device_kind, s.property, s.depth_cm,
            round(v.expected_interval_s * coalesce(n.ratio, 1))::int AS expected_interval_s, i.from_at, greatest(l.received_at, l.at) AS received_at
       FROM installation i
@@ -34,7 +34,7 @@ _SENSORS: Final = """
       LEFT JOIN learned_interval n ON n.series_id = s.id
      WHERE i.from_at <= %(now)s AND (i.to_at IS NULL OR i.to_at > %(now)s)
     UNION ALL
-    SELECT NULL, v.id, v.office_id, '', NULL, NULL,
+    SELECT NULL, v.id, v.office_id, '', NULL, NULL, NULL, NULL,
            s.id, v.id, v.kind, s.property, s.depth_cm, v.expected_interval_s, v.accept_from, greatest(l.received_at, l.at) AS received_at
       FROM device v
       JOIN series s ON s.device_id = v.id
@@ -52,6 +52,8 @@ class _Row:
     crop: str
     planted_on: date | None
     boundary: list[list[float]] | None
+    soil: str | None
+    area_m2: float | None
     series_id: int
     device_id: str
     device_kind: str
@@ -64,12 +66,16 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A place with what its rules are fed from. `begins` says since when each series serves it; `latitude_deg` None: not drawn."""
+    """A place with what its rules are fed from. `begins` says since when each series serves it; `point` is latitude and longitude; None: not drawn."""
 
     place: Place
     begins: Mapping[int, datetime]
     heard_at: datetime
-    latitude_deg: float | None
+    point: tuple[float, float] | None
+
+    @property
+    def latitude_deg(self) -> float | None:
+        return self.point[0] if self.point else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +122,21 @@ def _watched(rows: list[_Row]) -> Watched:
         )
         for row in rows
     )
-    place = Place(first.field_id, first.target_device, first.office_id, first.crop, first.planted_on, sensors)
+    place = Place(
+        first.field_id,
+        first.target_device,
+        first.office_id,
+        first.crop,
+        first.planted_on,
+        sensors,
+        first.soil,
+        first.area_m2,
+    )
     return Watched(
         place,
         {row.series_id: row.from_at for row in rows},
         max(row.received_at for row in rows),
-        first.boundary[0][1] if first.boundary else None,
+        (first.boundary[0][1], first.boundary[0][0]) if first.boundary else None,
     )
 
 
@@ -139,44 +154,6 @@ def list_points(
         {"series": list(since), "since": list(since.values()), "until": until, "against": int(against)},
     ).fetchall()
     return [(series, Point(at, value)) for series, at, value in rows]
-
-
-def list_days(conn: Connection, place: Place, first: date, last: date) -> list[Day]:
-    """The whole local days of [first, last] at a place's weather sensors; what was not measured is None."""
-    keys = {s.series_id: s.property for s in place.sensors if s.property.startswith(("air.", "rain."))}
-    rows = conn.execute(
-        """
-        SELECT r.day,
-               min(r.min) FILTER (WHERE s.property = 'air.temperature'),
-               avg(r.mean) FILTER (WHERE s.property = 'air.temperature'),
-               max(r.max) FILTER (WHERE s.property = 'air.temperature'),
-               avg(r.mean) FILTER (WHERE s.property = 'air.humidity'),
-               max(CASE s.property WHEN 'rain.total' THEN r.rise
-                                   WHEN 'rain.amount' THEN r.mean * (r.count - r.unfit) END),
-               (SELECT count(DISTINCT h.hour) FILTER (WHERE h.mean >= 90)
-                  FROM reading_hour h
-                 WHERE h.series_id = ANY(%(humid)s)
-                   AND (h.hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = r.day),
-               (SELECT count(DISTINCT h.hour)
-                  FROM reading_hour h
-                 WHERE h.series_id = ANY(%(humid)s)
-                   AND (h.hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = r.day)
-          FROM reading_day r
-          JOIN series s ON s.id = r.series_id
-         WHERE r.series_id = ANY(%(series)s) AND r.day BETWEEN %(first)s AND %(last)s
-         GROUP BY r.day
-         ORDER BY r.day
-        """,
-        {
-            "series": list(keys),
-            "humid": [series for series, key in keys.items() if key == "air.humidity"],
-            "first": first,
-            "last": last,
-        },
-    ).fetchall()
-    return [
-        Day(day, low, mean, high, rh, rain, None, humid, hours) for day, low, mean, high, rh, rain, humid, hours in rows
-    ]
 
 
 def list_tracks(conn: Connection) -> dict[tuple[int | None, str | None], StoredTrack]:

@@ -80,6 +80,7 @@ class FieldDraft:
     planted_on: date | None
     area_m2: float | None
     boundary: list[Point] | None
+    soil: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,198 @@
+"""Why a field is told what it is told: every number on the way, where it came from, what was estimated, and until when it counts. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nongso import rules
+from nongso.agronomy.crop_table import CROPS
+from nongso.agronomy.irrigation import RAIN_IS_ENOUGH
+from nongso.catalogue import get_property
+from nongso.conditions import Conditions, Observation, fresh
+from nongso.devices import silent_after
+from nongso.forecast import Forecast, rain_mm
+from nongso.root_zone import EFFICIENCY, RootZone, WaterDay, advise
+from nongso.rules import Finding, Signal
+from nongso.sentences import Sentence
+
+DAY = timedelta(hours=24)
+FAO = "FAO-56"
+TABLE_19 = "FAO-56 Table 19"
+CODES = {"salt": "W2", "salt_rising": "W1", "dry": "S1", "paddy": "P1", "heat": "A1-A2", "thirst": "S1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number of the working. `kind` is input, estimate, step, limit or result; its name is `why.<name>`.
+
+    `formula` names the equation that made it, `source` who published it; both empty: our choice, or a measurement.
+    """
+
+    kind: str
+    name: str
+    value: float | None
+    unit: str
+    formula: str = ""
+    source: str = ""
+    at: datetime | None = None
+    device_name: str = ""
+    series_id: int | None = None
+    note: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A rule's whole working on a field; `expires_at` None: nothing fresh is in it, so it says nothing anyhow."""
+
+    rule: str
+    code: str
+    signal: Signal
+    lines: tuple[Line, ...]
+    gaps: tuple[Sentence, ...]
+    expires_at: datetime | None
+
+
+def explain(field: Conditions, now: datetime) -> list[Working]:
+    """Every rule that looked at the field for its verdict."""
+    return [_working(field, finding, now) for finding in rules.judge(field, now)]
+
+
+def _working(field: Conditions, finding: Finding, now: datetime) -> Working:
+    observed = {
+        "salt": rules.salt_observations,
+        "salt_rising": rules.salt_observations,
+        "dry": rules.soil_observations,
+        "paddy": rules.paddy_observations,
+        "heat": lambda each: each.of("air.temperature"),
+    }[finding.rule](field)
+    known = fresh(observed, now)
+    lines = [_measured(each) for each in known]
+    if finding.signal is not Signal.UNKNOWN:
+        lines += _steps(field, finding, now)
+    ends = [each.fit_at + silent_after(each.expected_interval_s) for each in known if each.fit_at is not None]
+    if finding.rule == "dry" and field.forecast is not None and finding.variant:
+        ends.append(field.forecast.expires_at)
+    expires = min(ends) if ends and finding.signal is not Signal.UNKNOWN else None
+    return Working(finding.rule, CODES[finding.rule], finding.signal, tuple(lines), finding.gaps, expires)
+
+
+def _measured(each: Observation) -> Line:
+    unit = get_property(each.property).unit
+    return Line(
+        "input",
+        each.property,
+        each.fit_value,
+        unit,
+        at=each.fit_at,
+        device_name=each.device_name,
+        series_id=each.series_id,
+    )
+
+
+def _steps(field: Conditions, finding: Finding, now: datetime) -> list[Line]:
+    if finding.rule in ("salt", "salt_rising"):
+        return _salt(field, finding)
+    if finding.rule == "dry":
+        zone = rules.find_zone(field, now) if finding.variant else None
+        return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field.forecast, now)
+    if finding.rule == "paddy":
+        limit = Line("limit", "paddy_limit", finding.limit, "cm", source="IRRI, safe alternate wetting and drying")
+        return [Line("result", "paddy_level", finding.value, "cm", at=finding.at), limit]
+    return [
+        Line("result", "warmest", finding.value, "°C", at=finding.at),
+        Line("limit", "heat_limit", finding.limit, "°C", source="AquaCrop"),
+    ]
+
+
+def _salt(field: Conditions, finding: Finding) -> list[Line]:
+    row = CROPS.get(field.crop)
+    formula = "" if field.of("water.salinity") else "PSS-78"
+    limit = row.limit if row else None
+    lines = [
+        Line("result", "salinity", finding.value, "g/L", formula=formula, at=finding.at),
+        Line("limit", "salt_limit", rules.salt_limit_g_l(field.crop), "g/L", source=limit.source if limit else ""),
+    ]
+    if finding.rule == "salt_rising":
+        lines.append(Line("limit", "salt_rising_limit", (finding.limit or 0.0) * rules.RISING_RAISES, "g/L"))
+    return lines
+
+
+def _moisture(finding: Finding) -> list[Line]:
+    return [
+        Line("result", "moisture", finding.value, "%", at=finding.at),
+        Line("limit", "moisture_limit", finding.limit, "%"),
+    ]
+
+
+def zone_lines(zone: RootZone) -> list[Line]:
+    """The root zone's working, FAO-56 chapter 8, in the order in which it is reckoned."""
+    standing, held = zone.standing, zone.held
+    texture = Sentence(f"agronomy.soil.{standing.texture}")
+    lines = [
+        Line("estimate", "field_capacity", 100 * standing.soil.field_capacity, "%", source=TABLE_19, note=texture),
+        Line("estimate", "wilting_point", 100 * standing.soil.wilting_point, "%", source=TABLE_19, note=texture),
+        Line(
+            "input",
+            "stage_day",
+            standing.stage.season_day,
+            "d",
+            note=Sentence(f"agronomy.stage.{standing.stage.stage}"),
+        ),
+        Line("estimate", "root_depth", standing.root_depth_m, "m", source="FAO-56 Table 22"),
+        Line("estimate", "coefficient", standing.coefficient, "1", formula="FAO-56 Eq. 66", source="FAO-56 Table 12"),
+        Line("step", "demand", zone.demand_mm, "mm", formula="ETc = Kc·ET0"),
+        Line("step", "total_water", held.total_mm, "mm", formula="FAO-56 Eq. 82"),
+        Line("step", "fraction", held.depletion_fraction, "1", formula="p + 0,04·(5 - ETc)", source="FAO-56 Table 22"),
+        Line("limit", "ready_water", held.ready_mm, "mm", formula="FAO-56 Eq. 83"),
+    ]
+    if zone.moisture is not None:
+        lines.append(Line("step", "root_moisture", 100 * zone.moisture, "%"))
+    if zone.depletion is not None and zone.stress is not None:
+        formula = "FAO-56 Eq. 85" if zone.depletion.measured_mm is None else "FAO-56 Eq. 87"
+        lines.append(Line("result", "depletion", zone.depletion.depletion_mm, "mm", formula=formula))
+        if zone.depletion.correction_mm:
+            lines.append(Line("step", "correction", zone.depletion.correction_mm, "mm"))
+        lines.append(Line("step", "stress", zone.stress, "1", formula="FAO-56 Eq. 84"))
+    if zone.days_left is not None:
+        lines.append(Line("result", "days_left", zone.days_left, "d"))
+    return lines
+
+
+def advice_lines(zone: RootZone, forecast: Forecast | None, now: datetime) -> list[Line]:
+    """What to bring, beside the rain that is told for the next day."""
+    rain = rain_mm(forecast, now, DAY)
+    advice = advise(zone, rain)
+    if advice is None:
+        return []
+    label = Sentence("forecast.none")
+    if forecast is not None:
+        label = Sentence("forecast.label", {"source": forecast.source.value, "issued": forecast.issued_at})
+    return [
+        Line("input", "rain_told", rain, "mm", at=forecast.issued_at if forecast else None, note=label),
+        Line("limit", "rain_enough", RAIN_IS_ENOUGH * advice.depletion_mm, "mm"),
+        Line("estimate", "efficiency", EFFICIENCY, "1"),
+        Line("result", "water_to_bring", advice.gross_mm, "mm", note=Sentence(f"agronomy.irrigate.{advice.verdict}")),
+    ]
+
+
+def balance_working(
+    zone: RootZone, days: Sequence[WaterDay], estimated: Iterable[str], forecast: Forecast | None, now: datetime
+) -> Working:
+    """The balance of days, whether or not a probe corrects it. It counts until the next day is whole."""
+    last = days[-1] if days else None
+    lines = []
+    if last is not None:
+        stand_ins = [Line("estimate", f"estimate_{each}", None, "") for each in estimated]
+        lines = [
+            Line("input", "et0_yesterday", last.et0_mm, "mm", formula="FAO-56 Eq. 6"),
+            *stand_ins,
+            Line("input", "rain_yesterday", last.rain_mm, "mm"),
+            Line("input", "irrigation_yesterday", last.irrigation_mm, "mm"),
+            Line("step", "reckoned", zone.reckoned_mm, "mm", formula="FAO-56 Eq. 85"),
+        ]
+    lines += zone_lines(zone) + advice_lines(zone, forecast, now)
+    known = zone.depletion is not None
+    thirsty = zone.depletion is not None and zone.depletion.depletion_mm >= zone.held.ready_mm
+    gaps = () if known else (Sentence("why.missing.balance"),)
+    signal = Signal.UNKNOWN if not known else Signal.RAISE if thirsty else Signal.CLEAR
+    return Working("thirst", CODES["thirst"], signal, tuple(lines), gaps, now + DAY if known else None)
