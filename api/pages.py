@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from nongso.look import tokens
 from nongso.settings import Settings
 from nongso.text import format as written
 from nongso.text import say
 from nongso.text.age import ago, lasting
 
-BASE_SHEETS = ("tokens", "page")
+BASE_SHEETS = ("page",)
 
 
 class Pages:
@@ -68,9 +69,10 @@ def speech(lang: str) -> dict[str, object]:
 
 @cache
 def style(sheets: tuple[str, ...]) -> tuple[Markup, str]:
-    """The text to put between <style> tags and its SHA-256 for the policy."""
+    """The house's tokens and `sheets` of static/ as one text to put between <style> tags, and its SHA-256 for the policy."""
     folder = resources.files("api") / "static"
-    css = "\n".join((folder / f"{sheet}.css").read_text(encoding="utf-8").strip() for sheet in sheets)
+    rules = [(folder / f"{sheet}.css").read_text(encoding="utf-8").strip() for sheet in sheets]
+    css = "\n".join([tokens(), *rules])
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return Markup(css), digest  # noqa: S704 - our own file
 

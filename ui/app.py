@@ -1,6 +1,7 @@
 """The script that Streamlit runs for every page: who looks, which pages are theirs, the page, the bar under it."""
 
 import logging
+from collections.abc import Mapping
 from secrets import token_hex
 
 import streamlit as st
@@ -38,15 +39,23 @@ def show(here: Here) -> None:
     front = st.Page(
         pages.file_of(theirs[0].name), title=say(here.lang, f"page.{theirs[0].name}"), url_path="front", default=True
     )
-    others = [
-        st.Page(states.forbidden, url_path=name, visibility="hidden") for name in sorted(pages.NAMES - set(known))
-    ]
-    chosen = st.navigation([front, *known.values(), *others], position="sidebar", expanded=True)
+    menu = {
+        say(here.lang, f"group.{group}"): [known[page.name] for page in members]
+        for group, members in pages.grouped(theirs).items()
+    }
+    unlisted = [known[page.name] for page in theirs if page.group is None]
+    chosen = st.navigation({"": [front, *unlisted, *strangers(known)], **menu}, position="sidebar", expanded=True)
     frame.say_done()
     with states.told(here.lang):
         chosen.run()
-    frame.bar(here, {page.name: known[page.name] for page in theirs if page.bar} | {theirs[0].name: front})
+    bar = {page.name: known[page.name] for page in theirs if here.me.role in page.bar}
+    frame.bar(here, bar | {theirs[0].name: front})
     frame.side(here)
+
+
+def strangers(known: Mapping[str, object]) -> list[st.Page]:
+    """The addresses of other roles' pages."""
+    return [st.Page(states.forbidden, url_path=name, visibility="hidden") for name in sorted(pages.NAMES - set(known))]
 
 
 def made(lang: str, page: pages.Page) -> st.Page:
@@ -54,7 +63,7 @@ def made(lang: str, page: pages.Page) -> st.Page:
         pages.file_of(page.name),
         title=say(lang, f"page.{page.name}"),
         url_path=page.name,
-        visibility="visible" if page.linked else "hidden",
+        visibility="visible" if page.group else "hidden",
     )
 
 

@@ -17,6 +17,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from nongso.look import tokens
 from nongso.settings import Settings
 from nongso.text import say
 from ui.pages import NAMES
@@ -113,7 +114,7 @@ def index(settings: Settings) -> bytes:
     The styles stand in the page itself, so that nothing jumps when the scripts arrive.
     """
     lang = settings.lang
-    styles = "".join((LOOK / sheet).read_text(encoding="utf-8") for sheet in ("tokens.css", "app.css"))
+    styles = tokens() + (LOOK / "app.css").read_text(encoding="utf-8")
     light = f'<a href="{settings.public_url}/m">{say(lang, "ui.light_page")}</a>'
     changes = {
         r"<!--.*?-->": "",

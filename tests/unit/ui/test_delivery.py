@@ -9,8 +9,9 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from nongso.look import tokens
 from nongso.settings import Settings
-from ui.delivery import LOOK, STATIC, Delivery
+from ui.delivery import STATIC, Delivery
 
 ROOT = Path(__file__).parents[3]
 COOKIE = {"Cookie": "other=a b; ns_session=x"}
@@ -86,12 +87,10 @@ def test_health_and_everything_else_is_streamlits_own(browser: TestClient) -> No
 
 
 def test_colours_have_one_source() -> None:
-    """The tokens are those of the API's pages, and the theme uses no colour that is not among them."""
-    tokens = (LOOK / "tokens.css").read_text(encoding="utf-8")
+    """Streamlit's theme uses no colour that is not among the house's tokens."""
     theme = tomllib.loads((ROOT / "ui" / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
     used = {
         value for value in [*theme.values(), *theme["sidebar"].values()] if re.fullmatch(r"#[0-9a-f]{6}", str(value))
     }
 
-    assert (ROOT / "api" / "static" / "tokens.css").read_text(encoding="utf-8") == tokens
-    assert set() == {colour for colour in used if colour not in tokens} - {"#ffffff"}
+    assert set() == {colour for colour in used if colour not in tokens()} - {"#ffffff"}
