@@ -53,9 +53,11 @@ def nothing(value: object) -> object:
     return None if value == "" else value
 
 
-Typed = Annotated[float | None, BeforeValidator(typed), Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-Whole = Annotated[int | None, BeforeValidator(typed), Field(ge=0, le=365)]
-Money = Annotated[float | None, BeforeValidator(typed_money), Field(ge=0, le=1e12, allow_inf_nan=False)]
+# Bounds belong to the number: held against a null they would be a fault of ours.
+Typed = Annotated[Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] | None, BeforeValidator(typed)]
+Whole = Annotated[Annotated[int, Field(ge=0, le=365)] | None, BeforeValidator(typed)]
+Money = Annotated[Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None, BeforeValidator(typed_money)]
+EntryId = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(nothing)]
 Note = Annotated[str, StringConstraints(max_length=1000, pattern=NO_CONTROL, strip_whitespace=True)]
 
 
@@ -77,7 +79,7 @@ class EntryBody(Body):
     cost_vnd: Money = None
     note: Note = ""
     photo: Annotated[Base64Bytes | None, BeforeValidator(nothing)] = None
-    supersedes: Annotated[int | None, BeforeValidator(nothing), Field(ge=1)] = None
+    supersedes: EntryId = None
     waiting_reason: MaybeLine = ""
 
 

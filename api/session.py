@@ -48,7 +48,7 @@ class Language(Body):
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in, for the pages of the full app."""
+    """Who is signed in, and the API's own clock, for the pages of the full app."""
 
     account_id: int
     name: str
@@ -56,6 +56,7 @@ class Me:
     lang: str
     office_slug: str
     office_name: str
+    at: datetime
 
 
 @router.get("/sign-in", include_in_schema=False)
@@ -101,10 +102,10 @@ def sign_in_program(request: Request, house: TheHouse, now: Now, body: SignIn) -
 
 
 @router.get("/api/v1/session")
-def me(conn: Conn, viewer: SignedIn) -> Me:
+def me(conn: Conn, viewer: SignedIn, now: Now) -> Me:
     """Who is signed in."""
     office = places.get_office(conn, viewer.office_id)
-    return Me(viewer.account_id, viewer.name, viewer.role, viewer.lang, office.slug, office.name)
+    return Me(viewer.account_id, viewer.name, viewer.role, viewer.lang, office.slug, office.name, now)
 
 
 @router.delete("/api/v1/session", status_code=204)

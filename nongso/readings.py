@@ -22,6 +22,7 @@ class Flag(IntFlag):
     EXPERT_SUSPECT = 1024  # somebody who knows the instrument doubts it
     EXPERT_REJECTED = 2048  # somebody who knows the instrument refused it
     LATE = 4096  # came long after it was observed: never notifies
+    DOUBTED = 8192  # somebody says that it is wrong, and the office has not looked into it yet
 
 
 UNFIT = (
@@ -33,6 +34,7 @@ UNFIT = (
     | Flag.CROSS
     | Flag.CALIBRATING
     | Flag.EXPERT_REJECTED
+    | Flag.DOUBTED
 )
 
 

@@ -39,32 +39,22 @@ def show(here: Here) -> None:
     front = st.Page(
         pages.file_of(theirs[0].name), title=say(here.lang, f"page.{theirs[0].name}"), url_path="front", default=True
     )
-    menu = {
-        say(here.lang, f"group.{group}"): [known[page.name] for page in members]
-        for group, members in pages.grouped(theirs).items()
-    }
-    unlisted = [known[page.name] for page in theirs if page.group is None]
-    chosen = st.navigation({"": [front, *unlisted, *strangers(known)], **menu}, position="sidebar", expanded=True)
+    chosen = st.navigation([front, *known.values(), *strangers(known)], position="hidden")
     frame.say_done()
     with states.told(here.lang):
         chosen.run()
-    bar = {page.name: known[page.name] for page in theirs if here.me.role in page.bar}
-    frame.bar(here, bar | {theirs[0].name: front})
-    frame.side(here)
+    links = known | {theirs[0].name: front}
+    frame.bar(here, {page.name: links[page.name] for page in theirs if here.me.role in page.bar})
+    frame.side(here, {None: [theirs[0]], **pages.grouped(theirs)}, links)
 
 
 def strangers(known: Mapping[str, object]) -> list[st.Page]:
     """The addresses of other roles' pages."""
-    return [st.Page(states.forbidden, url_path=name, visibility="hidden") for name in sorted(pages.NAMES - set(known))]
+    return [st.Page(states.forbidden, url_path=name) for name in sorted(pages.NAMES - set(known))]
 
 
 def made(lang: str, page: pages.Page) -> st.Page:
-    return st.Page(
-        pages.file_of(page.name),
-        title=say(lang, f"page.{page.name}"),
-        url_path=page.name,
-        visibility="visible" if page.group else "hidden",
-    )
+    return st.Page(pages.file_of(page.name), title=say(lang, f"page.{page.name}"), url_path=page.name)
 
 
 def run() -> None:

@@ -46,9 +46,9 @@ class Door:
     def post(self, path: str, body: object, kind: type[Answer]) -> Answer:
         return read(self.send("POST", path, body), kind)
 
-    def do(self, method: str, path: str, body: object = None) -> None:
+    def do(self, method: str, path: str, body: object = None, **params: str | int) -> None:
         """A change whose answer says no more than that it was done."""
-        self.send(method, path, body)
+        self.send(method, path, body, params=params)
 
     def take(self, method: str, path: str, body: object = None) -> bytes:
         """The bytes of a file."""

@@ -1,6 +1,7 @@
 """Inputs that a person can trust: numbers typed as text and read back, days as 22/11/2026, nothing left in English."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -12,6 +13,9 @@ from nongso.text.format import number, parse_number
 from ui.keys import Key
 
 Choice = TypeVar("Choice")
+Row = TypeVar("Row")
+GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
+THOUSANDS = {"vi": ".", "en": ","}
 
 
 def key(name: str) -> str:
@@ -48,41 +52,81 @@ def optional(lang: str, label: str) -> str:
     return f"{label} ({say(lang, 'ui.optional')})"
 
 
-def quantity(lang: str, label: str, name: str, unit: str) -> float | None:
-    """A number above zero, read back under the field; None until it can be read one way only.
-
-    Never st.number_input: it takes a typed 1,5 for fifteen.
-    """
-    typed = st.text_input(f"{label} ({unit})" if unit else label, key=key(name)).strip()
-    if not typed:
-        return None
+def read(lang: str, words: str, unit: str) -> float | None:
+    """The number in `words`, echoed; None, with what is wrong, when it cannot be read one way only."""
     try:
-        value = float(parse_number(typed))
+        value = float(parse_number(words))
     except NongsoError as fault:
         st.error(say(lang, f"error.{fault.code}", **fault.values))
-        return None
-    if value <= 0:
-        st.error(say(lang, "ui.too_small"))
         return None
     st.caption(say(lang, "ui.read_as", number=number(lang, value), unit=unit).strip())
     return value
 
 
-def count(lang: str, label: str, name: str, unit: str) -> int | None:
+def quantity(lang: str, label: str, name: str, unit: str, value: float | None = None) -> float | None:
+    """A number above zero, read back under the field; None until it can be read one way only.
+
+    Never st.number_input: it takes a typed 1,5 for fifteen.
+    """
+    found = figure(lang, label, name, unit, value)
+    if found is not None and found <= 0:
+        st.error(say(lang, "ui.too_small"))
+        return None
+    return found
+
+
+def figure(lang: str, label: str, name: str, unit: str, value: float | None = None) -> float | None:
+    """Any number, read back under the field."""
+    begun = "" if value is None else number(lang, value, decimals_of(value)).replace(THOUSANDS[lang], "")
+    words = st.text_input(f"{label} ({unit})" if unit else label, begun, key=key(name)).strip()
+    return read(lang, words, unit) if words else None
+
+
+def typed(lang: str, label: str, name: str, unit: str) -> str | None:
+    """A number as it was typed, read back with its unit, which the label says itself; "" for nothing, None while it cannot be read."""
+    words = st.text_input(label, key=key(name)).strip()
+    if not words:
+        return ""
+    return None if read(lang, words, unit) is None else words
+
+
+def money(lang: str, label: str, name: str) -> str | None:
+    """Đồng as they were typed: they have no fractions, so 150.000 is read one way only."""
+    words = st.text_input(label, key=key(name)).strip()
+    if not words:
+        return ""
+    plain = re.sub(r"[.,]", "", words) if GROUPED.fullmatch(words) else words
+    return None if read(lang, plain, say(lang, "ui.dong")) is None else plain
+
+
+def all_read(words: Iterable[str | None]) -> bool:
+    """Nothing among what was typed waits to be mended."""
+    return all(each is not None for each in words)
+
+
+def decimals_of(value: float) -> int:
+    """As many as a person typed: what is begun with must come back as the same number."""
+    written = f"{value:.6f}".rstrip("0")
+    return len(written.split(".")[1])
+
+
+def count(lang: str, label: str, name: str, unit: str, value: int | None = None) -> int | None:
     """A whole number above zero."""
-    value = quantity(lang, label, name, unit)
-    if value is not None and value != int(value):
+    found = quantity(lang, label, name, unit, value)
+    if found is not None and found != int(found):
         st.error(say(lang, "ui.not_whole"))
         return None
-    return None if value is None else int(value)
+    return None if found is None else int(found)
 
 
-def choice(lang: str, label: str, name: str, options: Mapping[Choice, str]) -> Choice | None:
+def choice(
+    lang: str, label: str, name: str, options: Mapping[Choice, str], chosen: Choice | None = None
+) -> Choice | None:
     """One of `options`, by the word for it; None until something is chosen."""
     return st.selectbox(
         label,
         list(options),
-        index=None,
+        index=list(options).index(chosen) if chosen in options else None,
         format_func=lambda option: options[option],
         key=key(name),
         placeholder=say(lang, "ui.choose"),
@@ -101,6 +145,31 @@ def choices(lang: str, label: str, name: str, options: Mapping[Choice, str], cho
         filter_mode=None,
         select_all=False,
     )
+
+
+def pick(label: str, name: str, options: Mapping[Choice, str]) -> Choice | None:
+    """One of a few `options`, all in sight: one tap instead of three."""
+    return st.pills(label, list(options), format_func=lambda option: options[option], key=key(name), width="stretch")
+
+
+def paged(lang: str, name: str, rows: Sequence[Row], size: int = 50) -> Sequence[Row]:
+    """One page of `rows`, with the way to the others above it when there are any; says how many there are."""
+    last = max(0, (len(rows) - 1) // size)
+    if last == 0:
+        return rows
+    at = min(st.session_state.get(f"{name}-page", 0), last)
+    shown = rows[at * size : (at + 1) * size]
+    st.html(
+        f'<p class="ns-small">{say(lang, "ui.rows", first=at * size + 1, last=at * size + len(shown), n=len(rows))}</p>'
+    )
+    with st.container(key=f"{name}-pages", horizontal=True):
+        for step in (-1, 1):
+            word = say(lang, "ui.page_before" if step < 0 else "ui.page_after")
+            there = 0 <= at + step <= last
+            if st.button(word, key=f"{name}-page-{step}", disabled=not there, width="stretch"):
+                st.session_state[f"{name}-page"] = at + step
+                st.rerun()
+    return shown
 
 
 def day(label: str, name: str, value: date | None = None) -> date | None:

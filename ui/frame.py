@@ -1,12 +1,13 @@
 """What stands around every page: the language for screen readers, the bar under a phone's thumb, the foot of a desk's sidebar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import streamlit as st
 
 from nongso.text import say
 from ui.keys import Key
+from ui.pages import Group, Page
 from ui.session import Here
 
 
@@ -24,8 +25,15 @@ def bar(here: Here, links: Mapping[str, st.Page]) -> None:
                 st.page_link(page, label=say(here.lang, f"tab.{name}"), width="stretch")
 
 
-def side(here: Here) -> None:
+def side(here: Here, menu: Mapping[Group | None, Sequence[Page]], links: Mapping[str, st.Page]) -> None:
+    """A desk's menu by its groups, and who is signed in."""
     with st.sidebar:
+        for group, members in menu.items():
+            if group is not None:
+                st.html(f'<p class="ns-group">{escape(say(here.lang, f"group.{group}"))}</p>')
+            with st.container(key=f"side-{group or 'front'}", gap=None):
+                for page in members:
+                    st.page_link(links[page.name], label=say(here.lang, f"page.{page.name}"), width="stretch")
         account(here, "side")
 
 

@@ -9,3 +9,4 @@ class Key(StrEnum):
     DONE = "done"  # the sentence about what was just done, shown once after the page has been drawn again
     CREDENTIAL = "credential"  # of a device, between the answer that made it and the page that shows it once
     SHEET = "sheet"  # the label sheet that was made last, until it is taken or another is made
+    DIARY_FIELD = "diary-field"  # the field of the last line of the diary: the next one is likely there too

@@ -1,5 +1,6 @@
 """Pieces of a page as HTML: everything that came from data is escaped here, state is always word, sign and colour."""
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
@@ -55,6 +56,11 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and values, both plain text."""
     lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
     return f'<dl class="ns-facts">{lines}</dl>'
+
+
+def picture(content: bytes, media_type: str, alternative: str) -> str:
+    packed = base64.b64encode(content).decode()
+    return f'<img class="ns-picture" alt="{escape(alternative)}" src="data:{media_type};base64,{packed}">'
 
 
 def copyable(pairs: Mapping[str, str], word: str) -> str:

@@ -38,7 +38,9 @@ class Page:
 PAGES = (
     Page("home", FARMER, bar=FARMER),  # the first page of a role is its front page
     Page("today", OFFICE, bar=OFFICE),
+    Page("diary", ALL, Group.FIELDS, bar=FARMER),
     Page("alerts", ALL, Group.FIELDS, bar=ALL),
+    Page("doubts", ALL, Group.FIELDS),
     Page("places", OFFICE, Group.FIELDS),
     Page("harvests", ALL, Group.GOODS),
     Page("lots", ALL, Group.GOODS, bar=OFFICE),

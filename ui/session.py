@@ -2,10 +2,12 @@
 
 import os
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from urllib.parse import quote
 
 import streamlit as st
 
+from nongso.clock import local_day
 from nongso.errors import SignInNeeded
 from nongso.people import OFFICE_ROLES, WRITING_ROLES, Role
 from nongso.settings import Settings
@@ -18,7 +20,7 @@ COOKIE = "ns_session"
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """As the API knows them."""
+    """As the API knows them; `at` is its clock, so that today is the same day for a page and for what it sends."""
 
     account_id: int
     name: str
@@ -26,6 +28,7 @@ class Me:
     lang: str
     office_slug: str
     office_name: str
+    at: datetime
 
     @property
     def sees_office(self) -> bool:
@@ -46,6 +49,15 @@ class Here:
     @property
     def lang(self) -> str:
         return self.me.lang
+
+    @property
+    def now(self) -> datetime:
+        return self.me.at
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return local_day(self.me.at)
 
 
 def settings() -> Settings:

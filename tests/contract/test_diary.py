@@ -40,6 +40,15 @@ def test_typed_numbers_are_said_back(signed_in: As, world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_what_is_left_out_may_be_said_to_be_nothing(signed_in: As, world: World, nothing: str | None) -> None:
+    empty = dict.fromkeys(("amount", "waiting_days", "reentry_hours", "cost_vnd", "supersedes"), nothing)
+
+    answer = write(signed_in, world.farmer, world.field_id, kind="observe", day="2026-11-20", note="Lá xanh", **empty)
+
+    assert 201 == answer.status_code
+
+
 def test_a_number_with_two_readings_is_refused(signed_in: As, world: World) -> None:
     answer = write(signed_in, world.farmer, world.field_id, **{**SPRAY, "amount": "1.234"})
 

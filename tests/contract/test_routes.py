@@ -15,6 +15,7 @@ from fixtures.chain_calls import CHAIN_CALLS, insert_chain
 from fixtures.device_calls import DEVICE_CALLS, DEVICE_OPEN, LOOKS
 from fixtures.device_care import insert_care
 from fixtures.diary_calls import DIARY_CALLS, insert_entries
+from fixtures.doubt_calls import DOUBT_CALLS, FAR_ID, NEAR_ID, insert_doubt
 from fixtures.label_calls import LABEL_CALLS, insert_printed
 from fixtures.lots import insert_goods
 from fixtures.trace_calls import TRACE_CALLS, TRACE_OPEN, insert_story
@@ -29,7 +30,7 @@ from nongso.store.devices import DeviceDraft
 from nongso.tokens import token_hash
 
 Key = tuple[str, str]
-CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS, **CHAIN_CALLS, **LABEL_CALLS}
+CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS, **CHAIN_CALLS, **LABEL_CALLS, **DOUBT_CALLS}
 OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN}
 OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
@@ -52,6 +53,8 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     insert_chain(conn, world.admin, ours, chain_calls.NEAR, now)
     insert_chain(conn, world.stranger, theirs, chain_calls.FAR, now)
     insert_printed(conn, (world.admin, ours), (world.stranger, theirs), now)
+    insert_doubt(conn, world.admin, near[0], NEAR_ID, now)
+    insert_doubt(conn, world.stranger, far[0], FAR_ID, now)
     foreign_care = insert_care(conn, world.stranger, "XA-1", now)
     return Ground(world, "GAN-1", *near, *far, ours, theirs, care, foreign_care)
 

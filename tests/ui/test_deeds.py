@@ -163,3 +163,82 @@ def test_signing_out_ends_the_session(open_app: Open, world: World, conn: store.
 
     assert say("vi", "ui.signed_out.title") in words(page)
     assert (0,) == conn.execute("SELECT count(*) FROM session").fetchone()
+
+
+def write_spray(page: AppTest, farm: World, dose: str) -> AppTest:
+    pick(page, "diary-kind-0", "spray")
+    page.selectbox(key="diary-field-0").set_value(farm.field_id)
+    page.text_input(key="diary-spray-product-0").set_value("Regent")
+    pick(page, "diary-spray-unit-0", "l")
+    page.text_input(key="diary-spray-amount-0").set_value(dose)
+    page.text_input(key="diary-spray-waiting_days-0").set_value("7")
+    page.text_input(key="diary-spray-reentry_hours-0").set_value("24").run()
+    return page.button(key="diary-save-0").click().run()
+
+
+def pick(page: AppTest, key: str, value: object) -> None:
+    group = next(group for group in page.get("button_group") if group.key == key)
+    assert isinstance(group, ButtonGroup)
+    group.set_value(value).run()
+
+
+def test_a_dose_typed_with_a_comma_is_said_back_and_kept(open_app: Open, farm: World, signed_in: As) -> None:
+    page = write_spray(open_page(open_app(farm.farmer), "diary"), farm, "1,5")
+
+    assert [] == list(page.exception)
+    assert "Regent · 1,5 l" in words(page)
+    assert 1.5 == signed_in(farm.farmer).get("/api/v1/diary").json()[0]["amount"]
+
+
+def test_a_dose_that_could_be_two_is_not_written(open_app: Open, farm: World, signed_in: As) -> None:
+    page = write_spray(open_page(open_app(farm.farmer), "diary"), farm, "1.500")
+
+    assert say("vi", "ui.incomplete") in words(page)
+    assert [] == signed_in(farm.farmer).get("/api/v1/diary").json()
+
+
+def test_a_line_written_by_mistake_is_taken_back_and_stays_readable(open_app: Open, farm: World, signed_in: As) -> None:
+    write_spray(open_page(open_app(farm.farmer), "diary"), farm, "1,5")
+    entry = signed_in(farm.farmer).get("/api/v1/diary").json()[0]["id"]
+    page = open_page(open_app(farm.farmer), "diary", "lines")
+    page.button(key=f"void-{entry}-ask-0").click().run()
+    page.text_input(key=f"void-{entry}-why-0").set_value("ghi nhầm thửa").run()
+
+    page.button(key=f"void-{entry}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    kept = {line["id"]: line for line in signed_in(farm.farmer).get("/api/v1/diary").json()}
+    assert kept[entry]["superseded_by"] is not None
+
+
+def test_an_alert_is_silenced_with_a_reason_and_an_end(open_app: Open, farm: World, signed_in: As) -> None:
+    alert = next(each for each in signed_in(farm.farmer).get("/api/v1/alerts").json() if each["field_id"])
+    page = open_page(open_app(farm.farmer), "alerts")
+    page.button(key=f"silence-{alert['id']}-0").click().run()
+    pick(page, f"silence-{alert['id']}-hours-0", 24)
+    page.text_input(key=f"silence-{alert['id']}-reason-0").set_value("đang sửa cống").run()
+
+    page.button(key=f"silence-{alert['id']}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    [silence] = signed_in(farm.farmer).get("/api/v1/silences").json()
+    assert (alert["rule"], "đang sửa cống") == (silence["rule"], silence["reason"])
+
+
+def test_a_reading_called_wrong_waits_for_the_office(open_app: Open, farm: World, signed_in: As) -> None:
+    series = signed_in(farm.farmer).get(f"/api/v1/fields/{farm.field_id}/series").json()
+    canal = next(each["id"] for each in series if each["property"] == "water.salinity")
+    page = open_page(open_app(farm.farmer), "doubts")
+    page.selectbox(key="doubt-field-0").set_value(farm.field_id).run()
+    page.selectbox(key=f"doubt-series-{farm.field_id}-0").set_value(canal)
+    pick(page, f"doubt-hours-{farm.field_id}-0", 24)
+    pick(page, f"doubt-way-{farm.field_id}-0", "by_hand")
+
+    page.button(key=f"doubt-save-{farm.field_id}-0").click().run()
+
+    assert [] == list(page.exception)
+    [doubt] = signed_in(farm.officer).get("/api/v1/doubts").json()
+    office = open_page(open_app(farm.officer), "doubts")
+    office.button(key=f"doubt-right-{doubt['id']}").click().run()
+    assert [] == list(office.exception)
+    assert "right" == signed_in(farm.officer).get("/api/v1/doubts").json()[0]["finding"]

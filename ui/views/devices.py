@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from nongso.clock import utc_now
 from nongso.text import say
 from ui import device_forms, device_rows, forms, markup, session, states
 from ui.calls.devices import list_devices
@@ -28,7 +27,7 @@ if part == "new":
 elif part == "change":
     device_forms.change(here, [each.device for each in devices if each.device.revoked_at is None], fields)
 elif devices:
-    st.html(device_rows.listed(lang, devices, fields, utc_now()))
+    st.html(device_rows.listed(lang, devices, fields, here.now))
 else:
     who = "office" if here.me.sees_office else "farmer"
     states.empty(say(lang, "devices.none"), say(lang, f"devices.empty_{who}"))

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from nongso.clock import utc_now
 from nongso.errors import NotFound
 from nongso.text import say
 from ui import cards, chart_panel, markup, session, states
@@ -13,7 +12,7 @@ from ui.limits import find_limit
 from ui.spans import Span
 
 here = session.here()
-now = utc_now()
+now = here.now
 asked = st.query_params.get("field", "")
 if not asked.isdecimal():
     raise NotFound()

@@ -4,7 +4,6 @@ from html import escape
 
 import streamlit as st
 
-from nongso.clock import local_day, utc_now
 from nongso.people import Role
 from nongso.text import say
 from nongso.text.format import day, number
@@ -23,7 +22,7 @@ if here.me.role is not Role.INSPECTOR:
 def record() -> None:
     fields = {field.id: f"{field.name} · {field.farm_name}" for field in list_fields(here.door)}
     field = forms.choice(lang, say(lang, "harvest.field"), "harvest-field", fields)
-    picked = forms.day(say(lang, "harvest.day"), "harvest-day", local_day(utc_now()))
+    picked = forms.day(say(lang, "harvest.day"), "harvest-day", here.today)
     kilograms = forms.quantity(lang, say(lang, "harvest.quantity"), "harvest-quantity", "kg")
     ready = bool(field and picked and kilograms)
     if forms.submit(lang, say(lang, "harvests.new"), "harvest-save", ready=ready) and field and picked and kilograms:

@@ -4,7 +4,6 @@ from html import escape
 
 import streamlit as st
 
-from nongso.clock import utc_now
 from nongso.text import say
 from nongso.text.age import ago
 from nongso.text.format import number
@@ -24,7 +23,7 @@ def told(listed: Listed) -> str:
     """Why, then from whom, how often and when last."""
     letter = listed.letter
     times = say(lang, "letters.times", n=number(lang, letter.times))
-    last = ago(lang, utc_now() - letter.last_at)
+    last = ago(lang, here.now - letter.last_at)
     reasons = " ".join(f"{reason.sentence}." for reason in listed.reasons)
     small = f"{letter.device_id or letter.topic} · {times} · {last}"
     return f"<p class='ns-reason'>{escape(reasons)}</p><p class='ns-small'>{escape(small)}</p>"
