@@ -49,9 +49,9 @@ _NEWEST: Final = """
       LEFT JOIN learned_interval n ON n.series_id = s.id
       LEFT JOIN LATERAL (SELECT max(r.value) AS max
                            FROM calibrated_reading r
-                          WHERE r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
-                            AND r.at >= %(midnight)s AND r.at < %(soon)s) today
-             ON s.property = 'air.temperature'
+                          WHERE s.property = 'air.temperature'
+                            AND r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
+                            AND r.at >= %(midnight)s AND r.at < %(soon)s) today ON true
       LEFT JOIN LATERAL (SELECT sum(CASE WHEN s.property = 'rain.amount' OR p.value < p.previous THEN p.value
                                          ELSE p.value - p.previous END) AS fallen
                            FROM (SELECT r.value, lag(r.value, 1, (SELECT b.value
@@ -62,9 +62,9 @@ _NEWEST: Final = """
                                                                    ORDER BY b.at DESC
                                                                    LIMIT 1)) OVER (ORDER BY r.at) AS previous
                                    FROM calibrated_reading r
-                                  WHERE r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
-                                    AND r.at >= %(day_ago)s AND r.at < %(soon)s) p) rain
-             ON s.property IN ('rain.total', 'rain.amount')
+                                  WHERE s.property IN ('rain.total', 'rain.amount')
+                                    AND r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
+                                    AND r.at >= %(day_ago)s AND r.at < %(soon)s) p) rain ON true
 """
 _ORDER: Final = " ORDER BY f.name_sort, f.id, d.name_sort, d.id, v.name_sort, v.id, s.property, s.depth_cm"
 
