@@ -10,6 +10,7 @@ from nongso.alerting.public import text_of
 from nongso.clock import local_day
 from nongso.forecast import days_told
 from nongso.store import boards, warnings
+from nongso.text import say
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,11 +37,16 @@ def show(request: Request, conn: Conn, house: TheHouse, now: Now, unit: UnitCode
         today=local_day(now),
         now=now,
         refresh_s=REFRESH_S,
-        tiles=board.tiles(boards.list_readings(conn, unit, now), now),
+        tiles=[
+            (say(lang, f"board.{tile.key}"), tile) for tile in board.tiles(boards.list_readings(conn, unit, now), now)
+        ],
         decimals=DECIMALS,
-        warnings=[(each, text_of(each, lang)) for each in lasting[:MOST_WARNINGS]],
+        warnings=[
+            (each, say(lang, f"alert.level.{each.severity}"), text_of(each, lang)) for each in lasting[:MOST_WARNINGS]
+        ],
         more=max(0, len(lasting) - MOST_WARNINGS),
         forecast=forecast,
+        source=say(lang, f"forecast.source.{forecast.source}") if forecast else "",
         told=[day for day in days_told(forecast) if day.day >= local_day(now)][:2] if forecast else [],
     )
     answer.headers["Cache-Control"] = "public, max-age=30"
