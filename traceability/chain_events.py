@@ -14,10 +14,15 @@ from traceability.lot_events import amount, reference
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """So much of a lot, or a single thing such as a crate (`kg` is None); `epc` is its name in events."""
+    """So much of a lot, or a single thing such as a crate; `epc` is its name in events. A class without `kg` was not weighed."""
 
     epc: str
     kg: float | None = None
+    weighed: bool = True
+
+    @property
+    def is_class(self) -> bool:
+        return self.kg is not None or not self.weighed
 
 
 def changed(inputs: Sequence[Goods], outputs: Sequence[Goods], at: datetime, place: str) -> EventDraft:
@@ -145,8 +150,8 @@ def answered_recall(goods: Sequence[Goods], at: datetime, party: str, recall: st
     )
 
 
-def drilled(goods: Sequence[Goods], at: datetime, recall: str) -> EventDraft:
-    """A drill begins or ends: the goods are looked for and nothing is said against them."""
+def noted(goods: Sequence[Goods], at: datetime, recall: str) -> EventDraft:
+    """A drill begins, or a recall ends: the goods are named and nothing is said against them."""
     return sealed({**event("ObjectEvent", at, "OBSERVE", "other"), **things(goods), **reference(recall)})
 
 
@@ -198,7 +203,7 @@ def sent_back(goods: Goods, at: datetime, recall: str) -> EventDraft:
 
 
 def quantities(goods: Sequence[Goods]) -> list[dict[str, object]]:
-    return [amount(each.epc, each.kg) for each in goods if each.kg is not None]
+    return [{"epcClass": each.epc} if each.kg is None else amount(each.epc, each.kg) for each in goods if each.is_class]
 
 
 def things(goods: Sequence[Goods]) -> dict[str, object]:
@@ -211,7 +216,7 @@ def children(goods: Sequence[Goods]) -> dict[str, object]:
 
 def named(single: str, classes: str, goods: Sequence[Goods]) -> dict[str, object]:
     """Single things and amounts of classes stand in two lists; an empty one is left out."""
-    alone = [each.epc for each in goods if each.kg is None]
+    alone = [each.epc for each in goods if not each.is_class]
     return {name: found for name, found in ((single, alone), (classes, quantities(goods))) if found}
 
 

@@ -1,12 +1,27 @@
 """The trace graph of an office's events: the store's rows handed to the pure graph."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from nongso.people import Viewer
 from nongso.store.connection import Connection
-from nongso.store.trace_steps import list_reached, list_steps
-from traceability.trace import END, MAX_STEPS, Direction, Known, Part, Stay, Step, Trace, contents, inside, trace
+from nongso.store.trace_steps import list_parties, list_reached, list_steps
+from traceability.recall import Reach, reach, source_keys
+from traceability.trace import (
+    END,
+    MAX_STEPS,
+    Direction,
+    Known,
+    Part,
+    Stay,
+    Step,
+    TooWide,
+    Trace,
+    contents,
+    inside,
+    trace,
+)
 
 
 def trace_of(
@@ -21,6 +36,22 @@ def contents_of(conn: Connection, viewer: Viewer, container: str) -> list[Stay]:
     """What is in a container now, in crates inside it too, each as it was put in."""
     keys = list_reached(conn, viewer, container, Direction.UP, None)
     return list(inside(Known(read_steps(conn, viewer, keys, None)), container))
+
+
+def reach_of(conn: Connection, viewer: Viewer, seeds: Sequence[str], both_ways: bool) -> Reach:
+    """What a recall of `seeds` reaches: down from them, or also from all they were made of. Raises TooWide."""
+    up = {key for seed in seeds for key in list_reached(conn, viewer, seed, Direction.UP, None)}
+    sources = source_keys(seeds, read_steps(conn, viewer, sorted(up), None))
+    begin = sources if both_ways else tuple(seeds)
+    down = {key for each in begin for key in list_reached(conn, viewer, each, Direction.DOWN, None)}
+    keys = sorted({*up, *down, *seeds})
+    steps = read_steps(conn, viewer, keys, None)
+    if len(steps) > MAX_STEPS:
+        raise TooWide(limit=MAX_STEPS)
+    parties: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for event_id, side, party in list_parties(conn, viewer, keys):
+        parties[event_id].append((side, party))
+    return reach(seeds, begin, sources, steps, parties)
 
 
 def held(conn: Connection, viewer: Viewer, container: str) -> list[Part]:

@@ -53,16 +53,18 @@ def list_recalls(conn: Connection, viewer: Viewer) -> list[Recall]:
     )
 
 
-def insert_recall(conn: Connection, viewer: Viewer, lot_id: int, reason: str, now: datetime) -> int:
-    """Recall a lot the viewer sees; the recall's id. Raises NotFound, or AlreadyThere while one is open."""
+def insert_recall(
+    conn: Connection, viewer: Viewer, lot_id: int, reason: str, now: datetime, case_id: int | None = None
+) -> int:
+    """Recall a lot the viewer sees, as part of a case; the recall's id. Raises NotFound, or AlreadyThere while one is open."""
     get_lot(conn, viewer, lot_id)
     row = conn.execute(
         """
-        INSERT INTO recall (lot_id, reason, issued_by, issued_at)
-        VALUES (%(lot)s, %(reason)s, %(account)s, %(now)s)
+        INSERT INTO recall (lot_id, reason, issued_by, issued_at, case_id)
+        VALUES (%(lot)s, %(reason)s, %(account)s, %(now)s, %(case)s)
         RETURNING id
         """,
-        {"lot": lot_id, "reason": reason, "account": viewer.account_id, "now": now},
+        {"lot": lot_id, "reason": reason, "account": viewer.account_id, "now": now, "case": case_id},
     ).fetchone()
     assert row is not None
     return row[0]

@@ -86,3 +86,20 @@ def list_steps(
         {"linking": linking, "keys": keys, "seeing": list({row[0] for row in steps}.difference(linking))},
     ).fetchall()
     return steps, parts
+
+
+def list_parties(conn: Connection, viewer: Viewer, keys: list[str]) -> list[tuple[str, str, str]]:
+    """Sources and destinations of the office's events that name one of `keys`: event id, `source_<type>` or `destination_<type>`, party."""
+    return conn.execute(
+        """
+        SELECT DISTINCT e.event_id, split_part(t.name, '_', 1) || '_' || regexp_replace(t.name, '^.*SDT-|^[a-z]+_', ''), t.text
+          FROM event_epc x
+          JOIN event e ON e.id = x.event_row
+          JOIN event_term t ON t.event_row = e.id
+         WHERE x.epc = ANY(%(keys)s::text[])
+           AND e.office_id = %(office)s
+           AND t.text IS NOT NULL
+           AND (starts_with(t.name, 'source_') OR starts_with(t.name, 'destination_'))
+        """,
+        {"keys": keys, "office": viewer.office_id},
+    ).fetchall()

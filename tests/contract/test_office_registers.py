@@ -169,7 +169,7 @@ def test_second_recall_and_lifting_nothing_are_refused(signed_in: As, world: Wor
 
     assert (409, "lot.not_recalled") == refusal(officer, "POST", f"{path}/lift", reason="Không rõ")
     post(officer, path, reason="Dư lượng thuốc")
-    assert (409, "store.already_there") == refusal(officer, "POST", path, reason="Dư lượng thuốc")
+    assert (409, "lot.already_recalled") == refusal(officer, "POST", path, reason="Dư lượng thuốc")
     assert ["Dư lượng thuốc"] == [each["reason"] for each in officer.get("/api/v1/recalls").json()]
 
 

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 from fixtures import calls, chain_calls
 from fixtures.api import As, World
 from fixtures.calls import Call, Ground
-from fixtures.chain_calls import CHAIN_CALLS, insert_chain
+from fixtures.chain_calls import CHAIN_CALLS, CHAIN_OPEN, insert_chain
 from fixtures.device_calls import DEVICE_CALLS, DEVICE_OPEN, LOOKS
 from fixtures.device_care import insert_care
 from fixtures.diary_calls import DIARY_CALLS, insert_entries
@@ -31,7 +31,7 @@ from nongso.tokens import token_hash
 
 Key = tuple[str, str]
 CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS, **CHAIN_CALLS, **LABEL_CALLS, **DOUBT_CALLS}
-OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN}
+OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN, **CHAIN_OPEN}
 OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
 UNSAFE = [key for key in CALLS if key[0] != "GET"]

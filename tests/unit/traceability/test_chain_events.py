@@ -31,7 +31,7 @@ STORY = {
     "sampled": (events.sampled(LOT, AT, THERE, PAPER), "sampling", None),
     "told": (events.told_of_recall([LOT], AT, THERE, RECALL), "other", None),
     "answered": (events.answered_recall([LOT], AT, THERE, RECALL), "stock_taking", "non_sellable_other"),
-    "drilled": (events.drilled([LOT], AT, RECALL), "other", None),
+    "noted": (events.noted([Goods(LOT.epc, weighed=False), CRATE], AT, RECALL), "other", None),
     "destroyed": (events.destroyed(LOT, AT, RECALL), "destroying", "destroyed"),
     "mended": (events.mended(LOT, AT, RECALL), "repairing", "conformant"),
     "given other use": (events.given_other_use(LOT, AT, RECALL), "other", "disposed"),
