@@ -1,6 +1,7 @@
 """Writing a line of the diary: what was done as large buttons, then only what that kind of work must say."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import streamlit as st
 
@@ -48,7 +49,8 @@ def show(here: Here, fields: Mapping[int, str]) -> None:
     if forms.submit(lang, say(lang, "diary.send"), "diary-save", ready=ready) and field is not None and day is not None:
         with states.attempt(lang):
             words = {name: value for name, value in typed.items() if value}
-            record(here, EntryDraft(field, kind, day, at, note=note, photo=diary.packed(photo), **words))
+            draft = EntryDraft(field, kind, day, at, note=note, photo=diary.packed(photo))
+            record(here, replace(draft, **words))
 
 
 def missing(kind: Kind, typed: Mapping[str, str | None]) -> list[str]:

@@ -126,7 +126,7 @@ def choice(
     return st.selectbox(
         label,
         list(options),
-        index=list(options).index(chosen) if chosen in options else None,
+        index=None if chosen is None or chosen not in options else list(options).index(chosen),
         format_func=lambda option: options[option],
         key=key(name),
         placeholder=say(lang, "ui.choose"),
