@@ -29,9 +29,11 @@ from api import (
     harvests,
     health,
     home,
+    irrigation,
     labels,
     layers,
     light,
+    light_water,
     lots,
     notifications,
     parties,
@@ -55,6 +57,7 @@ from api import (
     trace,
     units,
     warnings,
+    water_sources,
 )
 from api.deps import CONNECTIONS, House
 from api.growing_memory import GrowingMemory
@@ -76,6 +79,7 @@ ROUTERS = (
     accounts.router,
     home.router,
     light.router,
+    light_water.router,
     fields.router,
     advice.router,
     alerts.router,
@@ -100,6 +104,8 @@ ROUTERS = (
     harvests.router,
     diary.router,
     diary_page.router,
+    irrigation.router,
+    water_sources.router,
     lots.router,
     chain.router,
     units.router,

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from api import deps
 from api.deps import Conn, Now, SignedIn, TheHouse
 from api.home import look
+from api.light_water import LOOK_AGAIN_S, is_moving, waters
 from api.views import NumberView
 from nongso.people import Viewer
 from nongso.text import say
@@ -39,7 +40,8 @@ def light_page(request: Request, conn: Conn, house: TheHouse, viewer: SignedIn, 
     lang = deps.lang(request) if "lang" in request.query_params else viewer.lang
     home = look(conn, viewer, now, lang)
     cards = [(card, [tile(number) for number in card.numbers]) for card in home.cards]
-    return house.pages.answer(
+    water = waters(conn, viewer, now, lang)
+    answer = house.pages.answer(
         "light.html",
         lang,
         sheets=("light",),
@@ -52,7 +54,12 @@ def light_page(request: Request, conn: Conn, house: TheHouse, viewer: SignedIn, 
         signs=SIGNS,
         silent=bool(cards) and all(card.level == "stale" for card, _ in cards),
         ui_url=house.settings.ui_url,
+        waters=water,
+        stopped="stopped" in request.query_params,
     )
+    if is_moving(water):
+        answer.headers["Refresh"] = f"{LOOK_AGAIN_S};url=/m?lang={lang}#water"
+    return answer
 
 
 def title(lang: str, viewer: Viewer, count: int) -> str:

@@ -30,7 +30,7 @@ Post = Callable[[str, str, bytes], None]  # device, topic tail, body
 
 
 class Valves:
-    """Owns the valves of a fleet. Every change of a valve is stored, told to the world, answered, and read back in a frame at once."""
+    """Owns the valves of a fleet. Every change of a valve is stored, told to the world and answered; it and every order obeyed are read back in a frame at once."""
 
     def __init__(
         self, world: World, recorder: Recorder, outbox: Outbox, post: Post, now_s: Callable[[], float]
@@ -79,6 +79,7 @@ class Valves:
             self._shut(device_id, at_s)
             if after.closes_s is not None:
                 self._open(device_id, at_s, after.closes_s)
+        if before.order != after.order or any(reply.state is State.ACCEPTED for reply in replies):
             self._read_back(device_id, at_s)
         for reply in replies:
             self._answer(device_id, self._topics.get(reply.order, reply.order), reply)

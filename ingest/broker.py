@@ -71,6 +71,7 @@ class Session:
     ) -> None:
         self.account = account
         self.connected = threading.Event()
+        self.times_connected = 0
         self._filters = filters
         self._on_burst = on_burst
         self._on_published = on_published
@@ -245,6 +246,7 @@ class Session:
         )
         if self._filters:
             client.subscribe([(pattern, SubscribeOptions(qos=1)) for pattern in self._filters])
+        self.times_connected += 1
         self.connected.set()
 
     def _on_subscribe(

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from ingest import topics
@@ -12,6 +13,7 @@ from ingest.http import Door
 from ingest.http_desk import Desk
 from ingest.http_server import Server
 from ingest.meter import Meter
+from ingest.orders import Orders
 from ingest.siding import Siding
 from ingest.spool import HIGH_WATER, Spool
 from ingest.tuning import Tuning
@@ -38,7 +40,7 @@ def ingest(argv: list[str]) -> int:
 
 
 class Collector:
-    """The threads of one collector: a writer, its sessions and, where asked for, an HTTP server."""
+    """The threads of one collector: a writer, its sessions, the carrier of orders and, where asked for, an HTTP server."""
 
     def __init__(self, settings: Settings, chosen: argparse.Namespace) -> None:
         self._meter = Meter()
@@ -55,12 +57,15 @@ class Collector:
         self._http = None
         if chosen.http is not None:
             self._http = Server(chosen.http, Door(Desk(database_url(settings), self._meter), self._writer.put))
+        answers = replace(accounts[0][0], client_id=f"{chosen.client_id}-orders")
+        self._orders = Orders(database_url(settings), answers)
         self._thread = threading.Thread(target=self._writer.run, args=(self._sessions[0],), name="writer", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
         for session in self._sessions:
             session.start()
+        self._orders.start()
         if self._http is not None:
             self._http.start()
 
@@ -76,6 +81,7 @@ class Collector:
         died = not self._thread.is_alive()
         if self._http is not None:
             self._http.stop()
+        self._orders.stop()
         self._writer.stop()
         self._thread.join()
         for session in self._sessions:

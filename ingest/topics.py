@@ -6,6 +6,8 @@ from functools import lru_cache
 
 PREFIX = "ns/v1"
 UP, STATUS, RECEIPT, SENML, RAW = "up", "status", "rcpt", "senml", "raw"
+ANSWERS = f"{PREFIX}/+/+/cmd/+/ack"  # of every device to every order
+ORDER_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 DEVICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
@@ -38,3 +40,18 @@ def subscription(channel: str, share: str | None = None) -> str:
     """The filter for a channel of all devices; with `share` (MQTT 5 §4.8.2) each message goes to one collector of that group."""
     pattern = f"{PREFIX}/+/+/{channel}"
     return f"$share/{share}/{pattern}" if share else pattern
+
+
+def order(tenant: str, device_id: str, order_id: str) -> str:
+    """Where a device listens for an order."""
+    return f"{PREFIX}/{tenant}/{device_id}/cmd/{order_id}"
+
+
+def parse_answer(text: str) -> tuple[str, str, str] | None:
+    """Tenant, device and order of an answer's topic, or None when it is none."""
+    parts = text.split("/")
+    if len(parts) != 7 or parts[:2] != PREFIX.split("/") or (parts[4], parts[6]) != ("cmd", "ack"):
+        return None
+    tenant, device_id, order_id = parts[2], parts[3], parts[5]
+    known = TENANT.fullmatch(tenant) and DEVICE.fullmatch(device_id) and ORDER_ID.fullmatch(order_id)
+    return (tenant, device_id, order_id) if known else None

@@ -93,6 +93,7 @@ PROPERTIES: dict[str, Property] = {
         Property("water.pulses_2", "1", "1", Kind.COUNTER, 0, 2**32),
         Property("valve.state", "1", "1", Kind.STATE, 0, 1),  # 0 closed, 1 open
         Property("valve.state_2", "1", "1", Kind.STATE, 0, 1),  # the second valve of a two-valve controller
+        _gauge("valve.current", "mA", "mA", 0, 10_000),  # through the coil
         Property("pump.state", "1", "1", Kind.STATE, 0, 1),
         Property("leak.state", "1", "1", Kind.STATE, 0, 1),
         Property("input.state", "1", "1", Kind.STATE, 0, 1),  # a contact: 0 open, 1 closed

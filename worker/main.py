@@ -28,6 +28,7 @@ from worker import (
     upkeep,
     webhooks,
 )
+from worker.watering import Watering
 
 PRESS_POLL_S = 0.5
 ALIVE_S = 60  # a sign of life older than this is none
@@ -81,7 +82,7 @@ def worker(argv: list[str]) -> int:
 
 def jobs_for(settings: Settings) -> Sequence[Job]:
     """The house's jobs; with a folder for the broker's files, one that keeps them up to date; with an address of forecasts, one that fetches; with an end to readings, one that drops them."""
-    jobs = list(JOBS)
+    jobs = [*JOBS, Job("water", 2, Watering().run_once)]
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
     if settings.forecast_url is not None:

@@ -204,6 +204,10 @@ AT_A_STATION = ("salt_line_1", "salt_line_4")  # these are about a station; all 
 DEVICE_RULES = {"silent": "N1", "gateway": "N2", "bad_value": "N3", "battery": "N4", "clock": "N5"}
 # Rules over the diary live in nongso/alerting/waiting.py.
 DIARY_RULES = {"waiting": "H1", "reentry": "H2"}
+# Rules over valves and meters live in nongso/irrigation; the worker raises them on the device.
+IRRIGATION_RULES = {
+    "valve_unknown": "I1", "leak": "I2", "burst": "I3", "clog": "I4", "current": "I5", "not_watered": "I6",
+}  # fmt: skip
 
 
 def get_rule(slug: str) -> Rule:

@@ -19,6 +19,7 @@ from fixtures.doubt_calls import DOUBT_CALLS, FAR_ID, NEAR_ID, insert_doubt
 from fixtures.label_calls import LABEL_CALLS, insert_printed
 from fixtures.lots import insert_goods
 from fixtures.trace_calls import TRACE_CALLS, TRACE_OPEN, insert_story
+from fixtures.water_calls import WATER_CALLS, insert_waters
 from httpx2 import Response
 
 from nongso import store
@@ -30,7 +31,16 @@ from nongso.store.devices import DeviceDraft
 from nongso.tokens import token_hash
 
 Key = tuple[str, str]
-CALLS = {**calls.CALLS, **DEVICE_CALLS, **TRACE_CALLS, **DIARY_CALLS, **CHAIN_CALLS, **LABEL_CALLS, **DOUBT_CALLS}
+CALLS = {
+    **calls.CALLS,
+    **DEVICE_CALLS,
+    **TRACE_CALLS,
+    **DIARY_CALLS,
+    **CHAIN_CALLS,
+    **LABEL_CALLS,
+    **DOUBT_CALLS,
+    **WATER_CALLS,
+}
 OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN, **CHAIN_OPEN}
 OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
@@ -50,6 +60,7 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     insert_story(conn, world.admin, "near", now)
     insert_story(conn, world.stranger, "far", now)
     insert_entries(conn, world, now)
+    insert_waters(conn, world, now)
     insert_chain(conn, world.admin, ours, chain_calls.NEAR, now)
     insert_chain(conn, world.stranger, theirs, chain_calls.FAR, now)
     insert_printed(conn, (world.admin, ours), (world.stranger, theirs), now)

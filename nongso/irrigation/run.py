@@ -1,0 +1,354 @@
+"""The life of a run: what the house does next with a valve, from what it ordered, what was answered, and above all what was read back.
+
+requested → sent → accepted → CONFIRMED by a reading → closed, confirmed by a reading. An answer is a promise, a reading is a fact.
+Water is given in leases of ten minutes that are renewed while all is well, so a dead house means a closed valve.
+Without a reading in 30 s an order is said again three times; then the state is unknown, never "closed", and the house goes on closing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import ceil
+
+LEASE_S = 600
+RENEW_AFTER = timedelta(seconds=300)  # half a lease: two chances before it ends; our choice
+CONFIRM_WITHIN = timedelta(seconds=30)
+TRIES = 4  # the first and three more
+LIVES = timedelta(seconds=150)  # a device refuses an opening order after that; longer than all tries
+CLOCK_SLACK = timedelta(seconds=60)  # by how much a device's clock may be behind ours
+ENDS_NEARLY = timedelta(seconds=5)
+AGAIN_SOON, AGAIN_LATER = timedelta(minutes=1), timedelta(minutes=10)  # how often closing is tried while nobody knows
+SOON_FOR = 10  # tries
+
+
+class Origin(StrEnum):
+    PERSON = "person"
+    AUTOMATIC = "automatic"
+    HAND = "hand"  # somebody turned the valve itself
+    SWEEP = "sweep"  # found without an order after a start
+
+
+class Action(StrEnum):
+    OPEN = "open"
+    CLOSE = "close"
+
+
+class Outcome(StrEnum):
+    """How a run ended; texts are `irrigation.outcome.<value>`."""
+
+    DONE = "done"
+    STOPPED = "stopped"  # a person
+    HAND = "hand"  # closed at the valve
+    LEASE = "lease"  # nobody renewed: the house was dead
+    LINK = "link"  # the device lost its link
+    REFUSED = "refused"  # the device did not open
+    HALTED = "halted"  # something spoke against it
+    SWEPT = "swept"
+    NO_ANSWER = "no_answer"  # a valve that was not known to be open never spoke
+
+
+class Step(StrEnum):
+    """What the journal says of an order."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+    STOP = "stop"
+    CLOSED = "closed"
+    ENDED = "ended"
+
+
+class Shown(StrEnum):
+    """The state people see; texts are `irrigation.state.<value>`."""
+
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPEN = "open"
+    CLOSING = "closing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest reading of a valve: `at` by its clock, `heard_at` by ours. None: it never said."""
+
+    is_open: bool | None = None
+    at: datetime | None = None
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order and what became of it. `sent` holds every time it left the house, `failed` why the device refused."""
+
+    id: str
+    action: Action
+    seconds: int
+    created_at: datetime
+    expires_at: datetime
+    sent: tuple[datetime, ...] = ()
+    acknowledged_at: datetime | None = None
+    failed: str | None = None
+    ended: str | None = None  # "done" was answered; the reason, or ""
+    confirmed_at: datetime | None = None
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A watering. `seconds` counts from the first confirmed opening, `stop` why a person or a rule ends it."""
+
+    id: int
+    zone_id: int
+    origin: Origin
+    seconds: int
+    created_at: datetime
+    orders: tuple[Order, ...] = ()
+    opened_at: datetime | None = None
+    stop: Outcome | None = None
+
+    @property
+    def last(self) -> Order | None:
+        return self.orders[-1] if self.orders else None
+
+    @property
+    def closing(self) -> Order | None:
+        """The order that closes, once there is one; nothing opens after it."""
+        last = self.last
+        return last if last is not None and last.action is Action.CLOSE else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.opened_at + timedelta(seconds=self.seconds) if self.opened_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A new order."""
+
+    action: Action
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The same order once more: a device that knows it does nothing."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    step: Step
+    order_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """I1: nobody knows what the valve does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """The valve said what it does: an I1 alarm ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    outcome: Outcome
+    closed_at: datetime
+
+
+Move = Send | Again | Note | Alarm | Calm | Finish
+
+
+def next_moves(run: Run, seen: Seen, now: datetime) -> list[Move]:
+    """What to do now with a run that has no result; nothing when it only has to wait."""
+    if run.closing is not None:
+        return _closing(run, run.closing, seen, now)
+    if run.origin is Origin.SWEEP:
+        return [Send(Action.CLOSE)]
+    if run.origin is Origin.HAND:
+        return _by_hand(run, seen, now)
+    if run.last is None:
+        return _beginning(run)
+    return _open(run, run.last, seen, now)
+
+
+def _beginning(run: Run) -> list[Move]:
+    if run.stop is not None:  # stopped before it began: no order ever left
+        return [Finish(run.stop, run.created_at)]
+    return [Send(Action.OPEN, min(LEASE_S, run.seconds))]
+
+
+def _open(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
+    """While the newest order is an opening one."""
+    if order.failed is not None and run.opened_at is None and seen.is_open is not True:
+        return [Finish(Outcome.REFUSED, now)]
+    if run.stop is not None or order.failed is not None or _is_over(run, now):
+        return _wind_up(run, seen, now)
+    closed_at = _closed_since_opened(run, seen)
+    if closed_at is not None:
+        return [Calm(), Finish(_why_closed(run, order, closed_at), closed_at)]
+    if order.confirmed_at is None:
+        if _confirms(order, seen, is_open=True):
+            assert seen.at is not None
+            return [Note(Step.CONFIRMED, order.id, min(seen.at, now)), Calm()]
+        if order.ended is not None and _confirms(order, seen, is_open=False):  # opened and closed between two looks
+            return [Note(Step.CONFIRMED, order.id, order.sent[0]), Calm()]
+        return _insist(order, now) or []
+    return _renew(run, order, now)
+
+
+def _renew(run: Run, order: Order, now: datetime) -> list[Move]:
+    """Half a lease is gone and water is still wanted beyond its end."""
+    assert order.confirmed_at is not None
+    if run.ends_at is None or now < order.confirmed_at + RENEW_AFTER:
+        return []
+    if order.confirmed_at + timedelta(seconds=order.seconds) >= run.ends_at - ENDS_NEARLY:
+        return []
+    return [Send(Action.OPEN, max(1, min(LEASE_S, ceil((run.ends_at - now).total_seconds()))))]
+
+
+def _wind_up(run: Run, seen: Seen, now: datetime) -> list[Move]:
+    """Over, stopped or refused: closed already, or to be closed now."""
+    closed_at = _closed_since_opened(run, seen)
+    if closed_at is None:
+        return [Send(Action.CLOSE)]
+    return [Calm(), Finish(run.stop or Outcome.DONE, closed_at)]
+
+
+def _closing(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
+    """Nothing ends a run but a reading that says closed."""
+    if _confirms(order, seen, is_open=False) or _closed_since_opened(run, seen) is not None:
+        assert seen.at is not None
+        return [Note(Step.CLOSED, order.id, min(seen.at, now)), Calm(), Finish(_outcome(run), min(seen.at, now))]
+    if run.origin is Origin.SWEEP and order.is_unknown and seen.is_open is not True:
+        return [Finish(Outcome.NO_ANSWER, now)]
+    moves = _insist(order, now)
+    if moves or not order.is_unknown or not order.sent:
+        quiet = run.origin is Origin.SWEEP and seen.is_open is not True
+        return [move for move in moves or [] if not (quiet and isinstance(move, Alarm))]
+    pause = AGAIN_SOON if len(order.sent) < TRIES + SOON_FOR else AGAIN_LATER
+    return [Again(order.id)] if now >= order.sent[-1] + pause else []
+
+
+def _insist(order: Order, now: datetime) -> list[Move] | None:
+    """Say it again after 30 s without a reading; after the last try nobody knows. None while there is time."""
+    if order.is_unknown or now < (order.sent[-1] if order.sent else order.created_at) + CONFIRM_WITHIN:
+        return None
+    if not order.sent:  # it waits in the house: the link to the broker is away
+        if order.action is Action.OPEN:
+            return [Note(Step.NOT_SENT, order.id, now)] if now >= order.expires_at else None
+        if now < order.created_at + TRIES * CONFIRM_WITHIN:
+            return None
+    elif len(order.sent) < TRIES:
+        return [Again(order.id)]
+    unknown: list[Move] = [Note(Step.UNKNOWN, order.id, now), Alarm()]
+    return [*unknown, Send(Action.CLOSE)] if order.action is Action.OPEN else unknown
+
+
+def _by_hand(run: Run, seen: Seen, now: datetime) -> list[Move]:
+    """Opened at the valve: shown, counted, and closed by the house when its time is over or somebody asks."""
+    if seen.is_open is False and seen.at is not None and (run.opened_at is None or seen.at >= run.opened_at):
+        return [Finish(Outcome.HAND, seen.at)]
+    return [Send(Action.CLOSE)] if run.stop is not None or _is_over(run, now) else []
+
+
+def _is_over(run: Run, now: datetime) -> bool:
+    return run.ends_at is not None and now >= run.ends_at
+
+
+def _confirms(order: Order, seen: Seen, *, is_open: bool) -> bool:
+    """A reading that came after the order left and speaks of a time after it, as far as two clocks agree."""
+    if seen.is_open is not is_open or seen.at is None or seen.heard_at is None or not order.sent:
+        return False
+    return seen.heard_at >= order.sent[0] and seen.at >= order.sent[0] - CLOCK_SLACK
+
+
+def _closed_since_opened(run: Run, seen: Seen) -> datetime | None:
+    """When the valve said closed after all that opened it. None while an opening order may still be on its way."""
+    opening = [order for order in run.orders if order.action is Action.OPEN and order.failed is None]
+    if not opening or opening[-1].confirmed_at is None or seen.is_open is not False or seen.at is None:
+        return None
+    return seen.at if seen.at > opening[-1].confirmed_at else None
+
+
+def _why_closed(run: Run, order: Order, closed_at: datetime) -> Outcome:
+    if run.ends_at is not None and closed_at >= run.ends_at - ENDS_NEARLY:
+        return Outcome.DONE
+    if order.ended == "link_lost":
+        return Outcome.LINK
+    begun = order.confirmed_at or order.created_at
+    return Outcome.LEASE if closed_at >= begun + timedelta(seconds=order.seconds) - ENDS_NEARLY else Outcome.HAND
+
+
+def _outcome(run: Run) -> Outcome:
+    if run.stop is not None:
+        return run.stop
+    if run.origin is Origin.SWEEP:
+        return Outcome.SWEPT
+    unanswered = any(each.is_unknown or each.failed for each in run.orders if each.action is Action.OPEN)
+    return Outcome.HALTED if unanswered else Outcome.DONE
+
+
+def shown(run: Run | None, seen: Seen, silent_for: timedelta, now: datetime) -> Shown:
+    """What may be said of a valve. Closed is only what said so itself, and not too long ago."""
+    fresh = (
+        seen.at is not None
+        and seen.heard_at is not None
+        and now - seen.heard_at <= silent_for
+        and seen.is_open is not None
+    )
+    if run is None:
+        return (Shown.OPEN if seen.is_open else Shown.CLOSED) if fresh else Shown.UNKNOWN
+    if any(order.is_unknown for order in run.orders):
+        return Shown.UNKNOWN
+    if run.closing is not None or run.stop is not None:
+        return Shown.CLOSING
+    if run.opened_at is None:
+        return Shown.OPENING
+    return Shown.OPEN if fresh and seen.is_open else Shown.UNKNOWN
+
+
+def fold(run: Run, steps: Sequence[tuple[Step, str | None, datetime, str]]) -> Run:
+    """A run with the journal's steps on it, oldest first: step, order, when, and the device's reason."""
+    orders = {order.id: order for order in run.orders}
+    stop, opened_at = run.stop, run.opened_at
+    for step, order_id, at, reason in steps:
+        if step is Step.STOP:
+            stop = stop or Outcome(reason)
+        if step is Step.CONFIRMED and opened_at is None:
+            opened_at = at
+        order = orders.get(order_id or "")
+        if order is not None:
+            orders[order.id] = _stepped(order, step, at, reason)
+    return replace(run, orders=tuple(orders.values()), stop=stop, opened_at=opened_at)
+
+
+def _stepped(order: Order, step: Step, at: datetime, reason: str) -> Order:
+    match step:
+        case Step.SENT:
+            return replace(order, sent=(*order.sent, at))
+        case Step.ACCEPTED | Step.RUNNING:
+            return replace(order, acknowledged_at=order.acknowledged_at or at)
+        case Step.FAILED:
+            return replace(order, failed=reason)
+        case Step.NOT_SENT:
+            return replace(order, failed="not_sent")
+        case Step.DONE if order.action is Action.OPEN:
+            return replace(order, ended=reason)
+        case Step.CONFIRMED | Step.CLOSED:
+            return replace(order, confirmed_at=at)
+        case Step.UNKNOWN:
+            return replace(order, is_unknown=True)
+        case _:
+            return order

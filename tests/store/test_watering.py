@@ -1,0 +1,255 @@
+"""The worker's hand on the water over a real database: what it decides, stops, tells and writes down. The valve is played by the test."""
+
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from fixtures.api import World
+from fixtures.farm import observe, place_device
+from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
+
+from nongso import store
+from nongso.irrigation.run import Origin
+from nongso.irrigation.zone import Mode
+from nongso.store import (
+    alerts,
+    diary,
+    irrigation_history,
+    irrigation_orders,
+    irrigation_runs,
+    irrigation_scene,
+    irrigation_zones,
+    water_sources,
+)
+from nongso.store.alerts import Target
+from nongso.store.irrigation_runs import RunDraft
+from worker.watering import turn
+
+VALVE = "van-1"
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+def garden(
+    conn: store.Connection, world: World, now: datetime, *, mode: Mode = Mode.AUTOMATIC, saline: bool = False
+) -> int:
+    """A zone with a valve that just said closed and a probe in dry soil."""
+    place_device(conn, world.admin, VALVE, "valve", [world.field_id], now)
+    place_device(conn, world.admin, "dat-1", "soil", [world.field_id], now)
+    observe(conn, VALVE, "valve.state", (now - MINUTE, 0.0))
+    observe(conn, VALVE, "water.volume", (now - MINUTE, 100.0))
+    observe(conn, "dat-1", "soil.moisture", (now - MINUTE, 22.0))
+    return insert_zone(conn, world.admin, world.farm_id, world.field_id, VALVE, now, mode=mode, saline=saline)
+
+
+def house_turn(conn: store.Connection, now: datetime) -> None:
+    """A turn of the worker, then one of the collector."""
+    plans = irrigation_zones.list_all_plans(conn)
+    turn(conn, irrigation_scene.look(conn, plans, set(alerts.list_open_targets(conn)), now))
+    for order in irrigation_orders.take_waiting(conn):
+        irrigation_runs.insert_event(conn, order.zone_id, "sent", now, run_id=order.run_id, order_id=order.order_id)
+
+
+def says(conn: store.Connection, at: datetime, state: float, flow: float = 0.0, volume: float = 100.0) -> None:
+    observe(conn, VALVE, "valve.state", (at, state))
+    observe(conn, VALVE, "water.flow", (at, flow))
+    observe(conn, VALVE, "water.volume", (at, volume))
+
+
+def ask(conn: store.Connection, world: World, zone: int, now: datetime, *, despite: tuple[str, ...] = ()) -> int:
+    return irrigation_runs.insert_run(
+        conn, RunDraft(zone, VALVE, Origin.PERSON, world.farmer.account_id, 600, despite), now
+    )
+
+
+def kinds(conn: store.Connection, world: World, zone: int) -> list[str]:
+    return [event.kind for event in reversed(irrigation_history.list_events(conn, world.farmer, zone))]
+
+
+def pours(conn: store.Connection, world: World, zone: int, now: datetime) -> datetime:
+    """A run by a person, confirmed; the instant after it."""
+    ask(conn, world, zone, now)
+    house_turn(conn, now + SECOND)
+    says(conn, now + 2 * SECOND, 1.0, 0.0)
+    house_turn(conn, now + 3 * SECOND)
+    return now + 4 * SECOND
+
+
+def test_a_dry_garden_is_watered_by_itself_and_the_diary_says_so(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now)
+    house_turn(conn, now)
+    house_turn(conn, now + SECOND)
+    says(conn, now + 2 * SECOND, 1.0)
+    house_turn(conn, now + 3 * SECOND)
+    says(conn, now + 5 * MINUTE, 0.0, 0.0, 102.6)
+    house_turn(conn, now + 5 * MINUTE + SECOND)
+
+    [past] = irrigation_history.list_past(conn, world.farmer, zone)
+    assert ("automatic", "hand", True) == (past.origin, past.outcome, past.is_measured)
+    assert 2.6 == pytest.approx(past.volume_m3)
+    assert past.cost_vnd == pytest.approx(2.6 * 500 + 20_000 * (past.seconds or 0) / 3600)
+    [line] = diary.list_entries(conn, world.farmer, 10)
+    assert ("irrigate", pytest.approx(2.6)) == (line.kind, line.volume_m3)
+    assert ["watered", "requested", "sent", "confirmed", "ended"] == kinds(conn, world, zone)
+    decided = irrigation_history.list_events(conn, world.farmer, zone)[-1].detail
+    assert (22.0, "dat-1") == (
+        decided["inputs"]["soil_percent"]["value"],
+        decided["inputs"]["soil_percent"]["device_id"],
+    )
+
+
+def test_rule_4_stale_soil_skips_and_tells_and_a_person_may_still_start(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now)
+    later = now + timedelta(hours=2)
+    says(conn, later - MINUTE, 0.0)
+    house_turn(conn, later)
+
+    assert ["skipped"] == kinds(conn, world, zone)
+    assert Target("not_watered", device_id=VALVE) in alerts.list_open_targets(conn)
+    after = pours(conn, world, zone, later)
+    assert "confirmed" in kinds(conn, world, zone)
+    observe(conn, "dat-1", "soil.moisture", (after, 35.0))
+    house_turn(conn, later + 16 * MINUTE)
+    assert Target("not_watered", device_id=VALVE) not in alerts.list_open_targets(conn)
+
+
+def test_rule_9_while_it_only_advises_it_writes_down_what_it_would_have_done(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.ADVISE)
+    house_turn(conn, now)
+    house_turn(conn, now + MINUTE)
+
+    assert ["would_water"] == kinds(conn, world, zone)
+    assert [] == irrigation_history.list_past(conn, world.farmer, zone)
+
+
+def test_rule_6_salt_that_comes_while_water_runs_ends_it(conn: store.Connection, world: World, now: datetime) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL, saline=True)
+    place_device(conn, world.admin, "kenh-1", "canal", [world.field_id], now)
+    observe(conn, "kenh-1", "water.salinity", (now - MINUTE, 0.3))
+    after = pours(conn, world, zone, now)
+    observe(conn, "kenh-1", "water.salinity", (after, 4.2))
+    house_turn(conn, after + SECOND)
+    house_turn(conn, after + 2 * SECOND)
+    says(conn, after + 3 * SECOND, 0.0)
+    house_turn(conn, after + 4 * SECOND)
+
+    [past] = irrigation_history.list_past(conn, world.farmer, zone)
+    assert "halted" == past.outcome
+    stop = next(e for e in irrigation_history.list_events(conn, world.farmer, zone) if e.kind == "stop")
+    assert ("salt", 4.2) == (stop.detail["blocks"][0]["why"], stop.detail["blocks"][0]["value"])
+
+
+def test_rule_5_two_zones_asked_for_at_once_do_not_overdraw_their_source(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    place_device(conn, world.admin, "van-2", "valve", [world.field_id], now)
+    observe(conn, "van-2", "valve.state", (now - MINUTE, 0.0))
+    source = irrigation_zones.get_plan(conn, world.farmer, zone).source_id
+    other = irrigation_zones.insert_zone(
+        conn, world.admin, world.field_id, zone_draft("van-2", source, name="Khu B"), now - SETTLED
+    )
+    ask(conn, world, zone, now)
+    irrigation_runs.insert_run(conn, RunDraft(other, "van-2", Origin.PERSON, world.farmer.account_id, 600), now)
+    house_turn(conn, now + SECOND)
+    house_turn(conn, now + 2 * SECOND)
+
+    opened = conn.execute("SELECT count(*) FROM irrigation_order WHERE action = 'open'").fetchone()
+    assert opened is not None
+    assert opened[0] < 2
+    assert "refused" in kinds(conn, world, zone) + kinds(conn, world, other)
+
+
+def test_rule_3_after_a_start_what_is_open_without_a_run_is_closed(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now)
+    says(conn, now - SECOND, 1.0)
+    irrigation_orders.insert_sweep(conn, "worker", now)
+    house_turn(conn, now)
+    house_turn(conn, now + SECOND)
+    assert ["skipped", "requested", "sent"] == kinds(conn, world, zone)
+    says(conn, now + 2 * SECOND, 0.0)
+    house_turn(conn, now + 3 * SECOND)
+
+    [past] = irrigation_history.list_past(conn, world.farmer, zone)
+    assert ("sweep", "swept") == (past.origin, past.outcome)
+
+
+def test_rule_8_a_valve_opened_by_hand_is_seen_and_ends(conn: store.Connection, world: World, now: datetime) -> None:
+    zone = garden(conn, world, now, mode=Mode.ADVISE)
+    says(conn, now - SECOND, 1.0)
+    house_turn(conn, now)
+    [live] = irrigation_runs.list_live(conn, [zone])
+    assert Origin.HAND is live.run.origin
+    ended = now + timedelta(hours=2, minutes=1)
+    says(conn, ended - MINUTE, 1.0)
+    house_turn(conn, ended)
+
+    [live] = irrigation_runs.list_live(conn, [zone])
+    assert live.run.closing is not None
+
+
+def test_rule_2_a_silent_valve_raises_the_alarm_and_stays_unknown(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    ask(conn, world, zone, now)
+    for second in range(0, 200, 10):
+        house_turn(conn, now + second * SECOND)
+
+    assert Target("valve_unknown", device_id=VALVE) in alerts.list_open_targets(conn)
+    assert 4 <= kinds(conn, world, zone).count("sent")
+    plan = irrigation_zones.get_plan(conn, world.farmer, zone)
+    scene = irrigation_scene.look(conn, [plan], set(), now + 200 * SECOND)
+    assert "unknown" == scene.shown(plan)
+    says(conn, now + 201 * SECOND, 0.0)
+    house_turn(conn, now + 202 * SECOND)
+    assert Target("valve_unknown", device_id=VALVE) not in alerts.list_open_targets(conn)
+
+
+def test_rule_7_a_leak_closes_the_valves_and_the_master_valve(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    place_device(conn, world.admin, "van-tong", "valve", [world.field_id], now)
+    source = irrigation_zones.get_plan(conn, world.farmer, zone).source_id
+    draft = source_draft()
+    water_sources.update_source(
+        conn, world.admin, source, type(draft)(draft.name, draft.kind, 40.0, False, None, None, "van-tong", 0.0)
+    )
+    says(conn, now - SECOND, 0.0, 4.0)
+    house_turn(conn, now)
+    house_turn(conn, now + SECOND)
+
+    assert Target("leak", device_id=VALVE) in alerts.list_open_targets(conn)
+    told = conn.execute(
+        "SELECT r.device_id, o.action FROM irrigation_order o JOIN irrigation_run r ON r.id = o.run_id ORDER BY 1"
+    )
+    assert [("van-1", "close"), ("van-tong", "close")] == told.fetchall()
+
+
+def test_rule_7_a_burst_ends_the_run(conn: store.Connection, world: World, now: datetime) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    pours(conn, world, zone, now)
+    says(conn, now + 2 * MINUTE, 1.0, 60.0)
+    house_turn(conn, now + 2 * MINUTE + SECOND)
+    house_turn(conn, now + 2 * MINUTE + 2 * SECOND)
+
+    assert Target("burst", device_id=VALVE) in alerts.list_open_targets(conn)
+    [live] = irrigation_runs.list_live(conn, [zone])
+    assert live.run.closing is not None
+
+
+def test_rule_11_the_journal_is_never_changed(conn: store.Connection, world: World, now: datetime) -> None:
+    garden(conn, world, now)
+    house_turn(conn, now)
+
+    for statement in ("DELETE FROM irrigation_event", "UPDATE irrigation_run SET seconds = 1"):
+        with pytest.raises(psycopg.Error), conn.transaction():
+            conn.execute(statement.encode())

@@ -1,0 +1,258 @@
+"""The safety rules 1, 2, 3, 8 and 10 of irrigation, each broken on purpose against the simulator's own valve (docs/irrigation.md)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from fixtures.valve_rig import T0, Rig
+
+from firmware_sim.valve import State
+from nongso.irrigation.run import (
+    LEASE_S,
+    Action,
+    Again,
+    Finish,
+    Note,
+    Order,
+    Origin,
+    Outcome,
+    Run,
+    Seen,
+    Send,
+    Shown,
+    Step,
+    next_moves,
+    shown,
+)
+
+
+def test_a_run_is_given_in_leases_confirmed_and_closed() -> None:
+    rig = Rig(seconds=1200).pass_s(1230)
+
+    leases = [move.seconds for _, move in rig.moves if isinstance(move, Send) and move.action is Action.OPEN]
+    assert all(0 < seconds <= LEASE_S for seconds in leases)
+    assert len(leases) > 1
+    assert (Outcome.DONE, Shown.CLOSED, False) == (rig.outcome, rig.shown, rig.alarm)
+    assert 1195 <= rig.open_s <= 1205
+
+
+def test_rule_1_a_dead_house_means_a_closed_valve() -> None:
+    """Killed in the middle of a long run: the device's own timer ends the lease, and no more water than that flows."""
+    rig = Rig(seconds=7200).pass_s(400)
+    assert rig.is_open
+    rig.house_alive = False
+    rig.pass_s(LEASE_S + 1)
+
+    assert not rig.is_open
+    rig.house_alive = True
+    rig.pass_s(5)
+    assert Outcome.LEASE is rig.outcome
+
+
+def test_rule_1_a_cut_link_means_a_closed_valve() -> None:
+    """Neither orders nor readings come through: the device's lease on the link ends before its lease on water does."""
+    rig = Rig(seconds=7200).pass_s(310)
+    rig.up = rig.down = False
+    rig.pass_s(302)
+
+    assert not rig.is_open
+    assert Shown.CLOSED is not rig.shown
+
+
+def test_rule_2_no_answer_is_asked_four_times_then_unknown_never_closed() -> None:
+    rig = Rig(seconds=600)
+    rig.jammed = True
+    rig.pass_s(125)
+
+    tries = [move for _, move in rig.moves if isinstance(move, Again)]
+    assert 3 <= len(tries)
+    assert rig.alarm
+    assert Shown.UNKNOWN is rig.shown
+    assert rig.outcome is None
+    rig.pass_s(1200)
+    assert (True, Shown.UNKNOWN, None) == (rig.alarm, rig.shown, rig.outcome)
+
+
+def test_rule_2_an_answer_without_a_reading_confirms_nothing() -> None:
+    """The device promises `running` and `done`; its readings are lost."""
+    rig = Rig(seconds=600)
+    quiet = rig.seen
+    for _ in range(200):
+        rig.pass_s(1)
+        rig.seen = quiet
+
+    assert [Step.RUNNING in {step for step, *_ in rig.steps}] == [True]
+    assert rig.run.opened_at is None
+    assert (True, Shown.UNKNOWN) == (rig.alarm, rig.shown)
+
+
+def test_rule_2_a_valve_that_answers_late_is_believed_when_it_speaks() -> None:
+    """It opened, and its readings come three minutes later: until then nobody knows; then it is closed and the alarm ends."""
+    rig = Rig(seconds=600)
+    rig.up = False
+    rig.pass_s(150)
+    assert (True, Shown.UNKNOWN) == (rig.alarm, rig.shown)
+    rig.up = True
+    rig.pass_s(1)
+    rig.pass_s(120)
+
+    assert (False, Outcome.HALTED, Shown.CLOSED) == (rig.alarm, rig.outcome, rig.shown)
+    assert not rig.is_open
+
+
+def test_rule_2_a_valve_that_answers_twice_changes_nothing() -> None:
+    rig = Rig(seconds=600).pass_s(5)
+    closes_s = rig.valve.closes_s
+    rig.steps += [step for step in rig.steps if step[0] in (Step.ACCEPTED, Step.RUNNING)]
+    rig.deliver("o0")
+
+    assert closes_s == rig.valve.closes_s
+    assert Outcome.DONE is rig.pass_s(620).outcome
+
+
+def test_rule_2_an_old_reading_confirms_nothing() -> None:
+    """What the valve said before the order left, and what it said long ago and delivers now."""
+    sent = replace(opening(), sent=(T0,))
+    run = Run(1, 1, Origin.PERSON, 600, T0, (sent,))
+    before = Seen(True, T0 - timedelta(seconds=5), T0 - timedelta(seconds=1))
+    backlog = Seen(True, T0 - timedelta(minutes=10), T0 + timedelta(seconds=2))
+
+    assert [] == next_moves(run, before, T0 + timedelta(seconds=5))
+    assert [] == next_moves(run, backlog, T0 + timedelta(seconds=5))
+
+
+def test_rule_2_closing_that_nobody_confirms_is_said_for_ever() -> None:
+    """The valve jams open: the house goes on closing and never calls it closed."""
+    rig = Rig(seconds=600).pass_s(60)
+    rig.jammed = True
+    rig.valve = replace(rig.valve, closes_s=None)  # even its timer is gone
+    rig.pass_s(1800)
+
+    assert rig.is_open
+    assert (True, Shown.UNKNOWN, None) == (rig.alarm, rig.shown, rig.outcome)
+    rig.jammed = False
+    rig.pass_s(1300)
+    assert (False, False, Outcome.DONE) == (rig.is_open, rig.alarm, rig.outcome)
+
+
+def test_a_run_shorter_than_the_house_is_slow_is_counted_all_the_same() -> None:
+    """Opened and closed between two looks: the device said done, its reading says closed."""
+    rig = Rig(seconds=5).pass_s(1)
+    rig.house_alive = False
+    rig.pass_s(8)
+    rig.house_alive = True
+    rig.pass_s(3)
+
+    assert (Outcome.DONE, False) == (rig.outcome, rig.alarm)
+
+
+def test_rule_3_a_sweep_closes_what_is_open_and_alarms_nobody_about_the_dead() -> None:
+    found = Rig(origin=Origin.SWEEP)
+    found.valve = replace(found.valve, order="of-long-ago", closes_s=None, known={"of-long-ago": State.RUNNING})
+    found.seen = Seen(True, T0, T0)
+    found.pass_s(5)
+    assert (False, Outcome.SWEPT) == (found.is_open, found.outcome)
+
+    dead = Rig(origin=Origin.SWEEP)
+    dead.jammed, dead.seen = True, Seen()
+    dead.pass_s(200)
+    assert (Outcome.NO_ANSWER, Shown.UNKNOWN) == (dead.outcome, dead.shown)
+
+
+def test_rule_8_a_person_stops_at_once_whatever_goes_on() -> None:
+    rig = Rig(seconds=3600).pass_s(200)
+    rig.stop()
+    rig.pass_s(3)
+
+    assert (False, Outcome.STOPPED, Shown.CLOSED) == (rig.is_open, rig.outcome, rig.shown)
+
+
+def test_rule_8_the_hand_at_the_valve_wins_over_the_house() -> None:
+    """Closed by hand in the middle of a run: the house does not open again."""
+    rig = Rig(seconds=3600).pass_s(200)
+    rig.valve = replace(rig.valve, order=None, closes_s=None)
+    rig.at += timedelta(seconds=1)
+    rig.seen = Seen(False, rig.at, rig.at)
+    rig.pass_s(600)
+
+    assert (False, Outcome.HAND) == (rig.is_open, rig.outcome)
+
+
+def test_rule_8_what_a_hand_opened_ends_when_its_time_is_over() -> None:
+    rig = Rig(seconds=900, origin=Origin.HAND)
+    rig.valve = replace(rig.valve, order="hand", closes_s=None)
+    rig.steps = [(Step.CONFIRMED, None, T0, "")]
+    rig.seen = Seen(True, T0, T0)
+    assert Shown.OPEN is rig.pass_s(890).shown
+    rig.pass_s(20)
+
+    assert (False, Outcome.DONE) == (rig.is_open, rig.outcome)
+
+
+def test_rule_10_a_late_order_opens_nothing() -> None:
+    rig = Rig(seconds=600)
+    rig.down = False
+    rig.pass_s(140)
+    late = next(order for order in rig.orders if order.action is Action.OPEN)
+    rig.house_alive = False
+    rig.pass_s(60)
+    replies = rig.deliver(late.id)
+
+    assert ("expired", False) == (replies[0].reason, rig.is_open)
+
+
+def test_rule_10_an_order_that_never_left_is_taken_back() -> None:
+    rig = Rig(seconds=600)
+    rig.down = False
+    rig.pass_s(200)
+
+    assert (Outcome.REFUSED, []) == (rig.outcome, rig.waiting)
+
+
+def test_rule_10_a_duplicate_neither_opens_again_nor_gives_more_time() -> None:
+    rig = Rig(seconds=300).pass_s(320)
+    assert Outcome.DONE is rig.outcome
+    replies = rig.deliver("o0")
+
+    assert ("duplicate", False) == (replies[0].reason, rig.is_open)
+
+
+def test_rule_10_a_retained_order_opens_nothing() -> None:
+    rig = Rig(seconds=600)
+    rig.down = False
+    rig.pass_s(1)
+    replies = rig.deliver("o0", retained=True)
+
+    assert ("retained", False) == (replies[0].reason, rig.is_open)
+
+
+def test_a_refused_order_ends_its_run() -> None:
+    refused = replace(opening(), sent=(T0,), failed="busy")
+    moves = next_moves(Run(1, 1, Origin.PERSON, 600, T0, (refused,)), Seen(False, T0, T0), T0)
+
+    assert [Finish(Outcome.REFUSED, T0)] == moves
+
+
+def test_a_run_stopped_before_it_began_sends_nothing() -> None:
+    run = Run(1, 1, Origin.PERSON, 600, T0, stop=Outcome.STOPPED)
+
+    assert [Finish(Outcome.STOPPED, T0)] == next_moves(run, Seen(), T0)
+
+
+def test_silence_is_shown_as_unknown() -> None:
+    hour = timedelta(hours=1)
+
+    assert Shown.UNKNOWN is shown(None, Seen(), hour, T0)
+    assert Shown.UNKNOWN is shown(None, Seen(False, T0, T0), hour, T0 + 2 * hour)
+    assert Shown.CLOSED is shown(None, Seen(False, T0, T0), hour, T0 + hour / 2)
+
+
+def test_a_reading_that_closes_is_noted_with_its_order() -> None:
+    closing = replace(opening(), id="c", action=Action.CLOSE, seconds=0, sent=(T0,))
+    at = T0 + timedelta(seconds=1)
+    moves = next_moves(Run(1, 1, Origin.PERSON, 600, T0, (opening(), closing)), Seen(False, at, at), at)
+
+    assert Note(Step.CLOSED, "c", at) in moves
+
+
+def opening() -> Order:
+    return Order("o", Action.OPEN, 600, T0, T0 + timedelta(minutes=2))
