@@ -7,14 +7,17 @@ counts only while the goods were inside it, and events that a partner never sent
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from nongso.errors import InvalidInput
 from traceability.epcis.vocabulary import CBV
 
+UTC = ZoneInfo("UTC")  # the store's own object: instants of one zone object are compared without working out offsets
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MAX_STEPS = 20_000
 LEAVING = frozenset(
@@ -22,6 +25,7 @@ LEAVING = frozenset(
 )
 COMING = frozenset(f"{CBV}BizStep-{step}" for step in ("receiving", "arriving", "accepting", "unloading"))
 CONTAINING = frozenset({"AggregationEvent", "AssociationEvent"})
+ROLES_BY_ACTION = {"ADD": "output", "DELETE": "input"}  # of a thing that is created or destroyed by itself
 ROUNDING = 1e-6  # of an amount: sums of decimal fractions
 
 
@@ -154,7 +158,7 @@ class Known:
     """The events at hand, oldest first: what each thing had to do with them, and those that report one transformation together."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self.steps = sorted(steps, key=lambda step: (step.at, step.id))
+        self.steps = sorted(steps, key=attrgetter("at", "id"))
         self.stories: dict[str, Story] = defaultdict(list)
         self.together: dict[str, list[Step]] = defaultdict(list)
         for step in self.steps:
@@ -349,12 +353,12 @@ def told(walk: Walk, key: str) -> Trace:
     shown = set(linked)
     for thing, distance in sorted(walk.distances.items(), key=lambda item: (item[1], item[0])):
         whole, windows = walk.known.of(thing), walk.windows[thing]
-        story = [(step, part) for step, part in whole if step.event_id in linked or within(step, windows)]
-        event_ids = tuple(dict.fromkeys(step.event_id for step, _ in story))
+        story = [step for step, _ in whole if step.event_id in linked or within(step, windows)]
+        event_ids = tuple(dict.fromkeys([step.event_id for step in story]))
         shown.update(event_ids)
         balance = tuple(balances(whole))
         things.append(Thing(thing, bool(whole) and whole[0][1].is_class, distance, event_ids, balance))
-        gaps += missing(thing, whole, [step for step, _ in story], balance)
+        gaps += missing(thing, whole, story, balance)
     steps = tuple(step for step in walk.known.steps if step.event_id in shown)
     return Trace(key, tuple(things), steps, tuple(walk.edges.values()), tuple(gaps), walk.complete)
 
@@ -367,12 +371,9 @@ def balances(parts: Story) -> Iterator[Balance]:
     """Made and used by unit. Made: created or come out of a transformation; used: gone into one, or destroyed."""
     sums: dict[str | None, list[float]] = {}
     for step, part in parts:
-        if part.quantity is None:
-            continue
-        made = part.role == "output" or (part.role == "epc" and step.action == "ADD")
-        used = part.role == "input" or (part.role == "epc" and step.action == "DELETE")
-        if made or used:
-            sums.setdefault(part.uom, [0.0, 0.0])[0 if made else 1] += part.quantity
+        role = ROLES_BY_ACTION.get(step.action or "", "") if part.role == "epc" else part.role
+        if part.quantity is not None and role in ("input", "output"):
+            sums.setdefault(part.uom, [0.0, 0.0])[0 if role == "output" else 1] += part.quantity
     yield from (Balance(uom, made, used) for uom, (made, used) in sums.items())
 
 
@@ -382,7 +383,7 @@ def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balan
         return
     if not any(is_origin(step, part) for step, part in whole):
         yield Gap(thing, GapKind.ORIGIN, None, story[0].event_id)
-    placed = [step for step in story if step.place is not None]
+    placed = [step for step in story if step.biz_location or step.read_point]
     for earlier, later in pairwise(placed):
         if earlier.place != later.place and earlier.biz_step not in LEAVING and later.biz_step not in COMING | LEAVING:
             yield Gap(thing, GapKind.MOVED, earlier.event_id, later.event_id)

@@ -30,7 +30,7 @@ def list_reached(conn: Connection, viewer: Viewer, key: str, direction: str, as_
               JOIN way w ON (w.direction, w.here) = (r.direction, h.role)
              CROSS JOIN LATERAL (
                    SELECT h.event_row AS id
-                    UNION
+                    UNION ALL
                    SELECT o.event_row
                      FROM event_term m
                      JOIN event_term o ON o.text = m.text AND o.name = 'transformationID'
@@ -53,7 +53,7 @@ def list_steps(
     """The office's events up to `as_of` that name one of `keys`; none that was declared an error.
 
     Of events that only observe, no more than `keys` is told: a thousand things seen together are not each other's story.
-    Plain rows, because there may be tens of thousands.
+    Plain rows, because there may be tens of thousands; lists are unnested, because the planner weighs every value of an `= ANY`.
     """
     steps = conn.execute(
         """
@@ -61,7 +61,7 @@ def list_steps(
                e.biz_location, m.text
           FROM event e
           LEFT JOIN event_term m ON m.event_row = e.id AND m.name = 'transformationID'
-         WHERE e.id IN (SELECT x.event_row FROM event_epc x WHERE x.epc = ANY(%(keys)s::text[]))
+         WHERE e.id IN (SELECT x.event_row FROM unnest(%(keys)s::text[]) AS k(epc) JOIN event_epc x ON x.epc = k.epc)
            AND e.office_id = %(office)s
            AND (%(as_of)s::timestamptz IS NULL OR e.event_time <= %(as_of)s::timestamptz)
            AND NOT e.declares_error
@@ -75,13 +75,13 @@ def list_steps(
     parts = conn.execute(
         """
         SELECT x.event_row, x.role, x.epc, x.is_class, x.quantity, x.uom
-          FROM event_epc x
-         WHERE x.event_row = ANY(%(linking)s::bigint[])
+          FROM unnest(%(linking)s::bigint[]) AS e(id)
+          JOIN event_epc x ON x.event_row = e.id
          UNION ALL
         SELECT x.event_row, x.role, x.epc, x.is_class, x.quantity, x.uom
-          FROM event_epc x
-         WHERE x.event_row = ANY(%(seeing)s::bigint[])
-           AND x.epc = ANY(%(keys)s::text[])
+          FROM unnest(%(seeing)s::bigint[]) AS e(id)
+          JOIN event_epc x ON x.event_row = e.id
+         WHERE x.epc IN (SELECT k.epc FROM unnest(%(keys)s::text[]) AS k(epc))
         """,
         {"linking": linking, "keys": keys, "seeing": list({row[0] for row in steps}.difference(linking))},
     ).fetchall()
