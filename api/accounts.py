@@ -65,9 +65,7 @@ def list_accounts(conn: Conn, viewer: Admin) -> list[Account]:
 def create_account(conn: Conn, viewer: Admin, body: AccountBody) -> Created:
     new = NewAccount(body.login, body.name, body.role, body.lang, hash_password(body.password))
     account_id = people.insert(conn, viewer.office_id, new)
-    audit_lines.insert(
-        conn, viewer, "account.create", f"account:{account_id}", {"login": body.login, "role": body.role}
-    )
+    audit_lines.insert(conn, viewer, "account.create", f"account:{account_id}", {"role": body.role})
     return Created(account_id)
 
 
@@ -85,6 +83,15 @@ def disable_account(conn: Conn, viewer: Admin, now: Now, account_id: Id) -> None
 def enable_account(conn: Conn, viewer: Admin, account_id: Id) -> None:
     people.update_disabled(conn, viewer, account_id, None)
     audit_lines.insert(conn, viewer, "account.enable", f"account:{account_id}")
+
+
+@router.post("/accounts/{account_id}/erase", status_code=204)
+def erase_account(conn: Conn, viewer: Admin, now: Now, account_id: Id) -> None:
+    """Forget the person for ever: name, login, and in the tamper-evident log who recorded what. What they recorded stays, and the log still verifies."""
+    if account_id == viewer.account_id:
+        raise OwnAccount()
+    people.erase(conn, viewer, account_id, now)
+    audit_lines.insert(conn, viewer, "account.erase", f"account:{account_id}")
 
 
 @router.put("/accounts/{account_id}/password", status_code=204)

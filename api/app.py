@@ -54,6 +54,7 @@ from api import (
     session,
     shipments,
     silences,
+    tamper_log,
     trace,
     units,
     warnings,
@@ -119,6 +120,7 @@ ROUTERS = (
     epcis_queries.router,
     epcis.router,
     trace.router,
+    tamper_log.router,
     resolver_links.router,
     resolver.plain_router,
     resolver.compressed_router,  # the last: it looks at every single word at the root

@@ -25,7 +25,7 @@ from nongso.errors import InvalidInput, NotFound
 from nongso.store import passports, products
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from nongso.store.scans import Scan
-from nongso.text import say
+from nongso.text import find, say
 from nongso.text.format import moment
 from traceability.gs1 import link, local
 from traceability.gs1.digits import gtin_14
@@ -200,7 +200,13 @@ def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
         now=MARK,
         local_day=local_day,
         place_name=partial(place_name, lang),
+        step_name=partial(step_name, lang),
     )
+
+
+def step_name(lang: str, step: str) -> str:
+    """What happened, in a buyer's words; steps that buyers have no word for are one more record."""
+    return find(lang, f"evidence.step.{step}") or say(lang, "evidence.step.other")
 
 
 def place_name(lang: str, unit: UnitName) -> str:

@@ -36,7 +36,10 @@ class Settings:
     retention_days: int | None  # readings older than this are dropped; None: kept for ever
     broker_auth_dir: Path | None  # where Mosquitto's password and ACL files are kept up to date; None: nowhere
     lang: str
+    log_dir: Path  # the tamper-evident log's files, which anybody may have
     forecast_url: str | None = None  # where the worker fetches weather forecasts, Open-Meteo's shape; None: nowhere
+    log_key: str | None = None  # its secret key; only the worker needs it, and without one no log is kept
+    log_witnesses: tuple[tuple[str, str], ...] = ()  # where each listens, and its public key
     webhook_private_hosts: frozenset[str] = frozenset()  # hosts inside the house that EPCIS webhooks may still reach
 
     @classmethod
@@ -45,9 +48,10 @@ class Settings:
         source = _Source(environ)
         api_port = source.port("API_PORT", 8100)
         ui_port = source.port("UI_PORT", 8501)
+        data_dir = Path(source.text("DATA_DIR", ".nongso")).absolute()
         settings = cls(
             database_url=source.secret("DATABASE_URL"),
-            data_dir=Path(source.text("DATA_DIR", ".nongso")).absolute(),
+            data_dir=data_dir,
             mqtt_url=source.url("MQTT_URL", "mqtt://127.0.0.1:1883", ("mqtt", "mqtts")),
             mqtt_username=source.get("MQTT_USERNAME"),
             mqtt_password=source.secret("MQTT_PASSWORD"),
@@ -62,6 +66,9 @@ class Settings:
             broker_auth_dir=source.folder("BROKER_AUTH_DIR"),
             lang=source.choice("LANG", "vi", ("vi", "en")),
             forecast_url=source.maybe_url("FORECAST_URL", ("http", "https", "file")),
+            log_dir=source.folder("LOG_DIR") or data_dir / "tamper-log",
+            log_key=source.secret("LOG_KEY"),
+            log_witnesses=source.pairs("LOG_WITNESSES"),
             webhook_private_hosts=frozenset(source.text("WEBHOOK_PRIVATE_HOSTS", "").replace(",", " ").split()),
         )
         source.finish()
@@ -147,6 +154,15 @@ class _Source:
         if raw not in allowed:
             self.problems.append(f"{PREFIX}{name}={raw}: {'|'.join(allowed)}")
         return raw
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Addresses, each followed by a key; commas are spaces."""
+        words = self.text(name, "").replace(",", " ").split()
+        urls, keys = words[::2], words[1::2]
+        if len(urls) != len(keys) or not all(url.startswith(("http://", "https://")) for url in urls):
+            self.problems.append(f"{PREFIX}{name}: http(s)://… vkey, http(s)://… vkey")
+            return ()
+        return tuple(zip(urls, keys, strict=True))
 
     def finish(self) -> None:
         if self.problems:

@@ -9,10 +9,12 @@ from nongso.brands import Standing, standing
 from nongso.clock import local_day
 from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
-from nongso.store import diary, passports
+from nongso.store import diary, log_leaves, passports
 from nongso.store.connection import Connection
+from nongso.store.log_leaves import LotEvent
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from traceability.growing import MEASURES, Growing, summarise, window
+from traceability.log.event_log import DUE
 
 
 class Verdict(StrEnum):
@@ -59,6 +61,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """An event of the lot in the tamper-evident log. `due_at` is when a proof was or is to be there; `is_late` when it is not."""
+
+    event: LotEvent
+    due_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Passport:
     """Everything the page of a lot shows."""
 
@@ -71,6 +82,7 @@ class Passport:
     waiting: Waiting | None  # None where the diary holds no spray before the harvest
     missing: tuple[Datum, ...]
     today: date
+    evidence: tuple[Evidence, ...] = ()  # none where no log is kept
 
 
 def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str) -> Growing:
@@ -92,7 +104,13 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growin
         read_waiting(conn, lot),
         missing(product, lot),
         today,
+        tuple(evidence(event, now) for event in log_leaves.list_of_lot(conn, lot.lot_id)),
     )
+
+
+def evidence(event: LotEvent, now: datetime) -> Evidence:
+    due_at = event.recorded_at + DUE
+    return Evidence(event, due_at, event.signed_at is None and now > due_at)
 
 
 def read_waiting(conn: Connection, lot: LotFacts) -> Waiting | None:

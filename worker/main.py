@@ -16,6 +16,7 @@ from nongso.clock import utc_now
 from nongso.commands.database import database_url
 from nongso.journal import note
 from nongso.settings import Settings
+from traceability.log.house import open_log
 from worker import (
     alerts,
     broker_files,
@@ -25,6 +26,7 @@ from worker import (
     press,
     retention,
     rollups,
+    tamper_log,
     upkeep,
     webhooks,
 )
@@ -32,6 +34,7 @@ from worker.watering import Watering
 
 PRESS_POLL_S = 0.5
 ALIVE_S = 60  # a sign of life older than this is none
+JOIN_S = 10  # the log may be killed at any moment; this is only for tidiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +72,43 @@ def worker(argv: list[str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    jobs = jobs_for(settings)
-    note("worker.started", jobs=len(jobs))
-    with store.open_pool(database_url(settings), size=3) as pool:
+    jobs, log_jobs = jobs_for(settings), log_jobs_for(settings)
+    note("worker.started", jobs=len(jobs) + len(log_jobs))
+    with store.open_pool(database_url(settings), size=4) as pool:
         pressing = threading.Thread(target=press_on, args=(pool, settings, stopping), name="press")
         pressing.start()
+        beside = (pool, log_jobs, sign.with_suffix(".log"), stopping)
+        logging = threading.Thread(target=work, args=beside, name="log", daemon=True)
+        if log_jobs:
+            logging.start()
         work(pool, jobs, sign, stopping)
         pressing.join()
+        if log_jobs:
+            logging.join(JOIN_S)
     note("worker.stopped")
     return 0
 
 
+def log_jobs_for(settings: Settings) -> Sequence[Job]:
+    """What keeps and checks the tamper-evident log, beside the others: a witness that does not answer must hold up no alert."""
+    house = open_log(settings)
+    if house is None:
+        return ()
+    return (
+        Job("log", 5, tamper_log.Keeper(house).run),
+        Job("log_monitor", 60, tamper_log.Monitor(house).run),
+    )
+
+
 def jobs_for(settings: Settings) -> Sequence[Job]:
-    """The house's jobs; with a folder for the broker's files, one that keeps them up to date; with an address of forecasts, one that fetches; with an end to readings, one that drops them."""
+    """The house's jobs; each of the others where the settings give it something to do."""
     jobs = [*JOBS, Job("water", 2, Watering().run_once)]
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
     if settings.forecast_url is not None:
         jobs.append(Job("forecasts", 60, forecasts.Fetcher(settings.forecast_url).run))
+    if settings.log_key is not None:
+        jobs.append(Job("log_late", 60, tamper_log.tell_late))
     if settings.retention_days is not None:
         jobs.append(Job("retention", 3600, partial(retention.drop_old, settings.retention_days)))
     return jobs

@@ -11,7 +11,7 @@ from pathlib import Path
 from nongso import store
 from nongso.clock import local_day, utc_now
 from nongso.commands.database import open_database
-from nongso.errors import InvalidInput
+from nongso.errors import InvalidInput, NotFound
 from nongso.passwords import hash_password
 from nongso.people import Role, Viewer
 from nongso.settings import Settings
@@ -36,13 +36,12 @@ class NoPassword(InvalidInput):
 
 
 def user(argv: list[str]) -> int:
-    """Add an office or an account, or list the accounts. Raises AlreadyThere, UnknownOffice, WeakPassword, NoPassword."""
+    """Add an office or an account, erase a person, or list the accounts. Raises AlreadyThere, UnknownOffice, NotFound, WeakPassword, NoPassword."""
     chosen = _parser().parse_args(argv)
     settings = Settings.from_env(os.environ)
     with open_database(settings) as url, store.connect(url) as conn, store.transaction(conn):
-        return {"office": add_office, "add": add_account, "list": list_accounts}[chosen.deed](
-            conn, chosen, settings.lang
-        )
+        deeds = {"office": add_office, "add": add_account, "list": list_accounts, "erase": erase_account}
+        return deeds[chosen.deed](conn, chosen, settings.lang)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     account.add_argument("--name", required=True)
     account.add_argument("--office", required=True, help="slug of the office")
     account.add_argument("--password-file", type=Path, help="read the password from a file instead of asking")
+    erasing = deeds.add_parser("erase", help="forget a person: name, login, and in the log who recorded what")
+    erasing.add_argument("login")
+    erasing.add_argument("--office", required=True, help="slug of the office")
     listing = deeds.add_parser("list", help="list all accounts")
     listing.add_argument("--json", action="store_true")
     return parser
@@ -84,9 +86,21 @@ def add_account(conn: store.Connection, chosen: argparse.Namespace, lang: str) -
     login = chosen.login.strip().lower()
     new = NewAccount(login, normal(chosen.name), chosen.role, lang, hash_password(read_password(chosen, lang)))
     account_id = people.insert(conn, office.id, new)
-    detail = {"login": login, "role": chosen.role.value}
+    detail = {"role": chosen.role.value}  # no login: a line is kept for ever, a person may be erased
     audit_lines.insert_by_command(conn, office.id, "account.create", f"account:{account_id}", detail)
     sys.stdout.write(say(lang, "user.added", login=login, role=say(lang, f"role.{chosen.role}")) + "\n")
+    return 0
+
+
+def erase_account(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> int:
+    """What the person recorded stays, and the tamper-evident log still verifies. Raises NotFound."""
+    office = get_office(conn, chosen.office)
+    account_id = people.find_id(conn, console(office), chosen.login.strip().lower())
+    if account_id is None:
+        raise NotFound()
+    people.erase(conn, console(office), account_id, utc_now())
+    audit_lines.insert_by_command(conn, office.id, "account.erase", f"account:{account_id}")
+    sys.stdout.write(say(lang, "user.erased", login=chosen.login) + "\n")
     return 0
 
 

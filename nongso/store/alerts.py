@@ -22,11 +22,12 @@ Details = Mapping[str, str | float]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a rule looked at: a field or a device."""
+    """What a rule looked at: a field, a device or an office's own book."""
 
     rule: str
     field_id: int | None = None
     device_id: str | None = None
+    office_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,9 @@ def hold(
     """The rule holds since `opened_at` and was last seen to at `seen_at`; an open alert keeps its beginning. True when it was opened."""
     row = conn.execute(
         """
-        INSERT INTO alert (rule, field_id, device_id, severity, details, opened_at, seen_at)
-        VALUES (%(rule)s, %(field)s, %(device)s, %(severity)s, %(details)s, %(opened)s, %(seen)s)
-        ON CONFLICT (rule, field_id, device_id, property) WHERE closed_at IS NULL
+        INSERT INTO alert (rule, field_id, device_id, office_id, severity, details, opened_at, seen_at)
+        VALUES (%(rule)s, %(field)s, %(device)s, %(office)s, %(severity)s, %(details)s, %(opened)s, %(seen)s)
+        ON CONFLICT (rule, field_id, device_id, property, office_id) WHERE closed_at IS NULL
         DO UPDATE SET severity = EXCLUDED.severity, details = EXCLUDED.details, seen_at = EXCLUDED.seen_at
         RETURNING xmax = 0
         """,
@@ -162,6 +163,7 @@ def _named(target: Target, severity: int, details: Details) -> dict[str, object]
         "rule": target.rule,
         "field": target.field_id,
         "device": target.device_id,
+        "office": target.office_id,
         "severity": severity,
         "details": Jsonb(dict(details)),
     }
@@ -176,9 +178,16 @@ def close(conn: Connection, target: Target, now: datetime) -> bool:
          WHERE rule = %(rule)s
            AND field_id IS NOT DISTINCT FROM %(field)s::int
            AND device_id IS NOT DISTINCT FROM %(device)s::text
+           AND office_id IS NOT DISTINCT FROM %(office)s::int
            AND closed_at IS NULL
         """,
-        {"rule": target.rule, "field": target.field_id, "device": target.device_id, "now": now},
+        {
+            "rule": target.rule,
+            "field": target.field_id,
+            "device": target.device_id,
+            "office": target.office_id,
+            "now": now,
+        },
     )
     return closed.rowcount > 0
 
@@ -187,7 +196,7 @@ def list_open_targets(conn: Connection) -> list[Target]:
     """Everything open in every office, for the worker that judges: nobody's view, so it never leaves the house."""
     return (
         conn.cursor(row_factory=class_row(Target))
-        .execute("SELECT rule, field_id, device_id FROM alert WHERE closed_at IS NULL")
+        .execute("SELECT rule, field_id, device_id, office_id FROM alert WHERE closed_at IS NULL")
         .fetchall()
     )
 

@@ -3,9 +3,10 @@
 The fence is the office: an event belongs to whoever captured it, and no query looks into another office's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -322,6 +323,47 @@ def _list_events(conn: Connection, office_id: int, wanted: EventFilter, page: Pa
         )
         .fetchall()
     )
+
+
+def list_kept(conn: Connection, event_rows: Sequence[int]) -> dict[int, EventDraft]:
+    """What is kept of events beside their bodies, by row, for the monitor that holds it against them: of every office. `body` is empty."""
+    rows = conn.execute(
+        """
+        SELECT id, event_id, hash_id, declares_error, '{}'::jsonb, event_time, event_type, action, biz_step, disposition,
+               read_point, biz_location
+          FROM event
+         WHERE id = ANY(%(rows)s)
+        """,
+        {"rows": list(event_rows)},
+    ).fetchall()
+    things = _grouped(
+        conn.execute(
+            "SELECT event_row, role, epc, is_class, quantity, uom FROM event_epc WHERE event_row = ANY(%(rows)s)",
+            {"rows": list(event_rows)},
+        )
+    )
+    terms = _grouped(
+        conn.execute(
+            "SELECT event_row, name, text, number, at FROM event_term WHERE event_row = ANY(%(rows)s)",
+            {"rows": list(event_rows)},
+        )
+    )
+    return {
+        row[0]: EventDraft(
+            *row[1:],
+            epcs=tuple(EventEpc(*each) for each in things.get(row[0], ())),
+            terms=tuple(EventTerm(*each) for each in terms.get(row[0], ())),
+        )
+        for row in rows
+    }
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows without their first column, by it."""
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row[1:])
+    return groups
 
 
 def last_event_id(conn: Connection, office_id: int, before: datetime | None) -> int:

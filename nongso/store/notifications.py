@@ -90,7 +90,7 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
               LEFT JOIN field d ON d.id = a.field_id
               LEFT JOIN farm f ON f.id = d.farm_id
               LEFT JOIN device v ON v.id = a.device_id
-              JOIN account c ON c.office_id = coalesce(f.office_id, v.office_id) AND c.disabled_at IS NULL
+              JOIN account c ON c.office_id = coalesce(f.office_id, v.office_id, a.office_id) AND c.disabled_at IS NULL
               LEFT JOIN recipient r ON r.account_id = c.id
              WHERE (a.closed_at IS NULL OR a.closed_at > %(now)s - interval '1 day')
                AND (r.account_id IS NOT NULL OR c.role = 'farmer')

@@ -7,6 +7,7 @@ from psycopg.rows import class_row
 
 from nongso.errors import NotFound
 from nongso.people import Role, Viewer
+from nongso.store import log_leaves
 from nongso.store.connection import Connection
 from nongso.text.sorting import sort_key
 
@@ -89,7 +90,7 @@ def find_credentials(conn: Connection, login: str) -> Credentials | None:
 
 
 def list_accounts(conn: Connection, viewer: Viewer) -> list[Account]:
-    """All accounts of the viewer's office in Vietnamese order of their names."""
+    """All accounts of the viewer's office, but those erased, in Vietnamese order of their names."""
     accounts = (
         conn.cursor(row_factory=class_row(Account))
         .execute(
@@ -98,6 +99,7 @@ def list_accounts(conn: Connection, viewer: Viewer) -> list[Account]:
                    ARRAY(SELECT m.farm_id FROM farm_member m WHERE m.account_id = a.id ORDER BY m.farm_id) AS farm_ids
               FROM account a
              WHERE a.office_id = %(office)s
+               AND a.erased_at IS NULL
             """,
             {"office": viewer.office_id},
         )
@@ -120,7 +122,7 @@ def get_login(conn: Connection, viewer: Viewer, account_id: int) -> str:
 def update_disabled(conn: Connection, viewer: Viewer, account_id: int, disabled_at: datetime | None) -> None:
     """Close an account, or open it again with None. Raises NotFound."""
     changed = conn.execute(
-        "UPDATE account SET disabled_at = %(at)s WHERE id = %(id)s AND office_id = %(office)s",
+        "UPDATE account SET disabled_at = %(at)s WHERE id = %(id)s AND office_id = %(office)s AND erased_at IS NULL",
         {"at": disabled_at, "id": account_id, "office": viewer.office_id},
     )
     if changed.rowcount == 0:
@@ -130,7 +132,7 @@ def update_disabled(conn: Connection, viewer: Viewer, account_id: int, disabled_
 def update_password(conn: Connection, viewer: Viewer, account_id: int, password_hash: str) -> None:
     """Set another password for an account of the viewer's office. Raises NotFound."""
     changed = conn.execute(
-        "UPDATE account SET password_hash = %(hash)s WHERE id = %(id)s AND office_id = %(office)s",
+        "UPDATE account SET password_hash = %(hash)s WHERE id = %(id)s AND office_id = %(office)s AND erased_at IS NULL",
         {"hash": password_hash, "id": account_id, "office": viewer.office_id},
     )
     if changed.rowcount == 0:
@@ -191,3 +193,43 @@ def revoke_key(conn: Connection, viewer: Viewer, key_id: int, now: datetime) -> 
     )
     if changed.rowcount == 0:
         raise NotFound()
+
+
+def erase(conn: Connection, viewer: Viewer, account_id: int, now: datetime) -> None:
+    """Forget who an account of the viewer's office was: name, login, password, keys, sessions, ways to reach them, and the openings that
+    tell in the tamper-evident log what they recorded. Raises NotFound, also for one that was erased already.
+
+    The row stays without a person in it, because deeds refer to it; it can never be opened again.
+    """
+    row = conn.execute(
+        """
+        UPDATE account a
+           SET login = 'erased-' || a.id, name = '#' || a.id, password_hash = '', erased_at = %(now)s,
+               disabled_at = coalesce(a.disabled_at, %(now)s)
+          FROM account old
+         WHERE old.id = a.id
+           AND a.id = %(id)s
+           AND a.office_id = %(office)s
+           AND a.erased_at IS NULL
+        RETURNING old.login
+        """,
+        {"id": account_id, "office": viewer.office_id, "now": now},
+    ).fetchone()
+    if row is None:
+        raise NotFound()
+    conn.execute("DELETE FROM sign_in_failure WHERE login = %(login)s", {"login": row[0]})
+    conn.execute("DELETE FROM session WHERE account_id = %(id)s", {"id": account_id})
+    conn.execute("DELETE FROM api_key WHERE account_id = %(id)s", {"id": account_id})
+    conn.execute("DELETE FROM farm_member WHERE account_id = %(id)s", {"id": account_id})
+    conn.execute("DELETE FROM recipient_channel WHERE account_id = %(id)s", {"id": account_id})
+    conn.execute("DELETE FROM recipient WHERE account_id = %(id)s", {"id": account_id})
+    log_leaves.erase_covers(conn, account_id)
+
+
+def find_id(conn: Connection, viewer: Viewer, login: str) -> int | None:
+    """The account of a login in the viewer's office."""
+    row = conn.execute(
+        "SELECT id FROM account WHERE login = %(login)s AND office_id = %(office)s",
+        {"login": login, "office": viewer.office_id},
+    ).fetchone()
+    return row[0] if row else None

@@ -70,7 +70,7 @@ def verify_log(folder: Path, log: VerifierKey, witnesses: Sequence[VerifierKey] 
     if checkpoint is None:
         return Audit(None, (Fault(CHECKPOINT, Wrong.MISSING),))
     read, present = folder_reader(folder), set(_tiles_in(folder))
-    leaves = _true_leaves(read, checkpoint)
+    leaves = true_leaves(read, checkpoint)
     faults = list(_missing(present, checkpoint.size))
     if leaves is None:
         faults += [*_disagreements(read, checkpoint.size), Fault(CHECKPOINT, Wrong.DISAGREES)]
@@ -79,7 +79,7 @@ def verify_log(folder: Path, log: VerifierKey, witnesses: Sequence[VerifierKey] 
     return Audit(checkpoint, tuple(faults), _uncovered(present, checkpoint.size))
 
 
-def _true_leaves(read: Read, checkpoint: Checkpoint) -> list[bytes] | None:
+def true_leaves(read: Read, checkpoint: Checkpoint) -> list[bytes] | None:
     """The leaf hashes that the signed root stands for: those of the records, or else of the level-0 tiles; None when neither fit."""
     for find in (_leaves_of_bundle, _leaves_of_tile):
         leaves = [leaf for index in range(-(-checkpoint.size // FULL)) for leaf in find(read, index, checkpoint.size)]

@@ -13,7 +13,7 @@ from nongso.text import say
 from traceability.log.audit import Audit, Fault, verify_log
 from traceability.log.cosign import Asked, WitnessAddress, cosign_newest
 from traceability.log.durable import only_writer, write_secret
-from traceability.log.keys import SignatureType, SignerKey, new_key, parse_skey, parse_vkey, write_skey
+from traceability.log.keys import SignatureType, SignerKey, WrongKind, new_key, parse_skey, parse_vkey, write_skey
 from traceability.log.lines import write_base64
 from traceability.log.merkle import InclusionRefused
 from traceability.log.proof import Shown, make_proof, parse_proof, verify_proof
@@ -39,12 +39,6 @@ class BadListen(InvalidInput):
 
 class CannotListen(Unavailable):
     code = "log.cannot_listen"
-
-
-class WrongKind(InvalidInput):
-    """A log's key where a witness's belongs, or the other way round: their signatures mean different things."""
-
-    code = "log.key_kind"
 
 
 def log(argv: list[str]) -> int:

@@ -46,9 +46,24 @@ def commitment(opening: Opening) -> str:
 
 def matches(record: Mapping[str, object], opening: Opening) -> bool:
     """Whether the record holds the commitment that this opening opens. NothingToCommit when it has nothing at that place."""
-    kept = reduce(_child, _names(opening.pointer), cast("object", record))
+    kept = value_at(record, opening.pointer)
     found = kept.get(MEMBER) if isinstance(kept, dict) else None
     return isinstance(found, str) and hmac.compare_digest(found.encode(), commitment(opening).encode())
+
+
+def value_at(record: Mapping[str, object], pointer: str) -> object:
+    """The value at a JSON Pointer. NothingToCommit where there is none."""
+    return reduce(_child, _names(pointer), cast("object", record))
+
+
+def cover(record: Mapping[str, object], pointer: str, digest: str) -> dict[str, object]:
+    """A copy of the record with a commitment that was made earlier at `pointer`. NothingToCommit where there is no value."""
+    covered = deepcopy(dict(record))
+    *above, last = _names(pointer)
+    holder = reduce(_child, above, cast("object", covered))
+    _child(holder, last)
+    _put(holder, last, {MEMBER: digest})
+    return covered
 
 
 def veil(record: Mapping[str, object], pointers: Sequence[str]) -> tuple[dict[str, object], tuple[Opening, ...]]:

@@ -5,28 +5,35 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from nongso.errors import NongsoError, Unavailable
-from traceability.log.checkpoint import open_checkpoint
+from nongso.errors import Conflict, NongsoError, Unavailable
+from traceability.log.checkpoint import Checkpoint, open_checkpoint
 from traceability.log.durable import only_writer, replace
 from traceability.log.folder import find_note, folder_reader
 from traceability.log.keys import VerifierKey
 from traceability.log.layout import CHECKPOINT, COSIGNED
 from traceability.log.lines import read_decimal
 from traceability.log.merkle import NotInTree, consistency_proof
-from traceability.log.note import Note, Signature, parse_signature, verify
+from traceability.log.note import Note, Signature, parse_note, parse_signature, verify
 from traceability.log.tiles import TileReader
 from traceability.log.witness import SUBMIT, Request
 
 LOCK = ".cosign-lock"
 WAIT_S = 20
 MAX_ANSWER_BYTES = 64 * 1024
-OK, CONFLICT = 200, 409
+OK, NOT_FOUND, CONFLICT = 200, 404, 409
 
 
 class WitnessAway(Unavailable):
     code = "log.witness_away"
+
+
+class WitnessAhead(Conflict):
+    """The witness has cosigned a larger tree than this folder holds: what was logged since is lost here, and going on would be a fork."""
+
+    code = "log.witness_ahead"
 
 
 class WitnessRefused(Unavailable):
@@ -67,11 +74,29 @@ def cosign_newest(folder: Path, log: VerifierKey, witnesses: Sequence[WitnessAdd
         return asked
 
 
+def newest_seen(witness: WitnessAddress, log: VerifierKey) -> Checkpoint | None:
+    """The newest checkpoint of the log that a witness has cosigned, None when it never saw the log.
+
+    WitnessAway when it does not answer, WitnessRefused when it answers otherwise, and what `verify` raises for a note that is not its own.
+    """
+    path = f"/{sha256(log.name.encode()).hexdigest()}/checkpoint"
+    status, answer = _open(witness, path, None)
+    if status == NOT_FOUND:
+        return None
+    if status != OK:
+        raise WitnessRefused(url=witness.url, status=status)
+    note = parse_note(answer.encode())
+    verify(note, [witness.key])
+    return open_checkpoint(note, log)
+
+
 def _ask(witness: WitnessAddress, note: Note, tree: TileReader, old: int) -> Asked:
     try:
         status, answer = _post(witness, Request(old, consistency_proof(old, tree.size, tree.node), note))
         if status == CONFLICT:  # the witness says which tree it saw last
             old = read_decimal(answer.removesuffix("\n"))
+            if old > tree.size:
+                return Asked(witness, (), WitnessAhead(name=witness.key.name, seen=old, size=tree.size))
             status, answer = _post(witness, Request(old, consistency_proof(old, tree.size, tree.node), note))
         if status != OK:
             return Asked(witness, (), WitnessRefused(url=witness.url, status=status))
@@ -84,12 +109,16 @@ def _ask(witness: WitnessAddress, note: Note, tree: TileReader, old: int) -> Ask
 
 
 def _post(witness: WitnessAddress, request: Request) -> tuple[int, str]:
+    return _open(witness, SUBMIT, str(request).encode())
+
+
+def _open(witness: WitnessAddress, path: str, body: bytes | None) -> tuple[int, str]:
     """Status and text of the answer. WitnessAway when there is none that can be read."""
-    url = witness.url.rstrip("/") + SUBMIT
+    url = witness.url.rstrip("/") + path
     if not url.startswith(("http://", "https://")):
         raise WitnessAway(url=witness.url)
     try:
-        with urllib.request.urlopen(url, str(request).encode(), timeout=WAIT_S) as answer:  # noqa: S310 - checked above
+        with urllib.request.urlopen(url, body, timeout=WAIT_S) as answer:  # noqa: S310 - checked above
             return answer.status, answer.read(MAX_ANSWER_BYTES).decode()
     except urllib.error.HTTPError as fault:
         with fault:

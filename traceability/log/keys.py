@@ -32,6 +32,12 @@ class BadKey(InvalidInput):
     code = "log.key_bad"
 
 
+class WrongKind(InvalidInput):
+    """A log's key where a witness's belongs, or the other way round: their signatures mean different things."""
+
+    code = "log.key_kind"
+
+
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """Who may be believed: `public` is the 32-byte Ed25519 key of RFC 8032."""
