@@ -103,7 +103,8 @@ class Fleet:
         self.stopping = False
         self._told_s = 0.0  # the world's instant of the last forecast
         self._allowance, self._allowed_s = 0.0, self.started_s
-        self._flushed_s = self._moved_s = self.started_s
+        self._flushed_s = self._moved_s = self._turned_s = self.started_s
+        self._confirmed_s: float | None = None  # the oldest confirmation that is not put away came after this
 
     def run(self) -> Summary:
         """Work until stopped, or until everything is with the platform. Always leaves in order."""
@@ -136,6 +137,9 @@ class Fleet:
         self.valves.pass_time(self._is_linked)
         sent = self._pump(now_s)
         self._listen(0.0 if recorded or sent else TURN_S)
+        if self._confirmed_s is None and any(link.acknowledged for link in self.links):
+            self._confirmed_s = self._turned_s
+        self._turned_s = now_s
         self._flush(now_s)
         self._remind(now_s)
         self._foretell(now_s)
@@ -180,8 +184,9 @@ class Fleet:
         ids = [frame for link in self.links for frame in link.acknowledged]
         if not (ids or self.receipts) or (len(ids) < BATCH and now_s - self._flushed_s < FLUSH_S):
             return
-        self.outbox.acknowledge(ids)
+        self.outbox.acknowledge(ids, now_s if self._confirmed_s is None else self._confirmed_s)
         self.outbox.receipt(self.receipts)
+        self._confirmed_s = None
         self.receipts.clear()
         for link in self.links:
             link.acknowledged.clear()

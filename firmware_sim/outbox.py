@@ -25,13 +25,14 @@ CREATE TABLE IF NOT EXISTS known_order (
 """
 LEDGER = """
 CREATE TABLE IF NOT EXISTS ledger (
-    device INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, forgotten_s REAL,
-    PRIMARY KEY (device, boot, seq));
+    device INTEGER NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, confirmed_s REAL,
+    forgotten_s REAL, PRIMARY KEY (device, boot, seq));
+CREATE TABLE IF NOT EXISTS listened (since_s REAL);
 CREATE TRIGGER IF NOT EXISTS frame_recorded AFTER INSERT ON frame BEGIN
     INSERT INTO ledger (device, boot, seq, body) VALUES (new.device, new.boot, new.seq, new.body);
 END;
 CREATE TRIGGER IF NOT EXISTS frame_forgotten AFTER DELETE ON frame BEGIN
-    UPDATE ledger SET forgotten_s = (julianday('now') - 2440587.5) * 86400
+    UPDATE ledger SET forgotten_s = (julianday('now') - 2440587.5) * 86400, confirmed_s = (SELECT since_s FROM listened)
      WHERE device = old.device AND boot = old.boot AND seq = old.seq;
 END;
 """
@@ -98,6 +99,7 @@ class Outbox:
     def __init__(self, folder: Path, receipts: bool) -> None:
         self.receipts = receipts
         self.stored = self.acked = self.receipted = 0
+        self._ledger = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(folder / "outbox.sqlite3", isolation_level=None)
@@ -119,8 +121,12 @@ class Outbox:
         self.db.close()
 
     def keep_ledger(self) -> None:
-        """From now on keep a copy of every frame for ever, with the moment it left the outbox: for a comparison afterwards."""
+        """From now on keep a copy of every frame for ever, with the moment it left the outbox: for a comparison afterwards.
+
+        The broker's confirmation came between `confirmed_s` and `forgotten_s`.
+        """
         self.db.executescript("BEGIN IMMEDIATE;" + LEDGER + "COMMIT;")
+        self._ledger = True
 
     def begin_life(self, plan: str, seed: int, fresh: Beginning) -> Beginning:
         """The world's beginning: the stored one, or `fresh` on the first start. Raises StateOfAnother."""
@@ -183,8 +189,8 @@ class Outbox:
         self.pending += changed
         self.kept -= changed
 
-    def acknowledge(self, ids: list[int]) -> None:
-        """The broker has these: keep them for the receipt, or drop them where no receipts are given."""
+    def acknowledge(self, ids: list[int], since_s: float) -> None:
+        """The broker has these since `since_s` at the earliest: keep them for the receipt, or drop them where no receipts are given."""
         statement = (
             "UPDATE frame SET acked = 1 WHERE id = ? AND acked = 0"
             if self.receipts
@@ -192,6 +198,9 @@ class Outbox:
         )
         with self.db:
             self.db.execute("BEGIN")
+            if self._ledger:
+                self.db.execute("DELETE FROM listened")
+                self.db.execute("INSERT INTO listened (since_s) VALUES (?)", (since_s,))
             changed = self.db.executemany(statement, ((frame,) for frame in ids)).rowcount
         self.pending -= changed
         self.acked += changed

@@ -151,7 +151,8 @@ class Session:
                 delay_s = RETRY_S
             except OSError as fault:
                 note("broker.away", url=self.account.url, reason=fault)
-                delay_s = min(delay_s * 2, RETRY_LIMIT_S)
+                # A link that was up begins anew: only a broker that is away is asked more and more rarely.
+                delay_s = RETRY_S if self.connected.is_set() else min(delay_s * 2, RETRY_LIMIT_S)
             finally:
                 self.connected.clear()
             self._stopping.wait(delay_s)

@@ -31,6 +31,11 @@ class Meter:
         self.oldest_s = Gauge(
             "nongso_ingest_oldest_unwritten_seconds", "Age of the oldest spooled message", registry=self.registry
         )
+        self.unsafe_s = Gauge(
+            "nongso_ingest_oldest_unacknowledged_seconds",
+            "Age of the oldest message that is neither committed nor in the spool",
+            registry=self.registry,
+        )
         self.aside = Gauge(
             "nongso_ingest_aside_messages", "Messages of hurried devices in the siding", registry=self.registry
         )

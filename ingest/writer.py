@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,6 +60,10 @@ class Writer:
         self._meter = meter
         self._pace = pace or Pace()
         self._queue: queue.SimpleQueue[Burst] = queue.SimpleQueue()
+        self._arrivals: deque[int] = (
+            deque()
+        )  # of the bursts that are not safe yet, received_us of the first message of each
+        meter.unsafe_s.set_function(self.oldest_unsafe_s)
         self._registry = Registry()
         self._conn: store.Connection | None = None
         self._retry_at, self._retry_s = 0.0, RETRY_S
@@ -72,7 +77,15 @@ class Writer:
 
     def put(self, source: Source, burst: list[Delivery]) -> None:
         """Hand over a burst. Never blocks: the source bounds how much is on its way by what was not acknowledged yet."""
+        self._arrivals.append(burst[0].message.received_us)
         self._queue.put((source, burst))
+
+    def oldest_unsafe_s(self) -> float:
+        """How long the oldest message has been here without being acknowledged: a kill now costs nothing more. 0 when there is none."""
+        try:
+            return max(0.0, time.time() - self._arrivals[0] / 1e6)
+        except IndexError:
+            return 0.0
 
     def stop(self) -> None:
         """Settle what has arrived, then let `run` return."""
@@ -84,7 +97,7 @@ class Writer:
             bursts = self._gather()
             if bursts:
                 self._take(bursts)
-            elif self._spool.length:
+            if self._spool.length:
                 self._drain()
             self._shunt(SHUNT if bursts else self._pace.batch)
             self._replay()
@@ -128,16 +141,21 @@ class Writer:
         lap = self._meter.stopwatch()
         for source, burst in bursts:
             source.acknowledge([delivery.ticket for delivery in burst])
+            self._arrivals.popleft()
         lap("acknowledge")
 
     def _make_safe(self, messages: list[Message]) -> bool:
-        """In the database or in the spool. What waits in the spool goes first, so a batch behind it queues up too."""
+        """In the database or in the spool. What waits in the spool goes first, so a batch behind it queues up too.
+
+        The spool is drained by `run`: a batch that is on disk is acknowledged before the database is asked anything.
+        """
         safe = not messages or (not self._spool.length and self._settle(messages))
         while not safe:
             safe = self._keep(messages)
-            self._drain()
-            if not safe and self._stopping.wait(POLL_S):
-                return False
+            if not safe:
+                self._drain()
+                if self._stopping.wait(POLL_S):
+                    return False
         return True
 
     def _set_aside(self, messages: list[Message]) -> bool:

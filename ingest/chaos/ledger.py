@@ -31,19 +31,23 @@ class Body(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recorded frame and its values. `forgotten_s`: when the device let go of it, epoch seconds; None while it still holds it."""
+    """A recorded frame and its values. The device let go of it because of a confirmation that came at some time in `confirmed`
+    (epoch seconds); None while it still holds it."""
 
     values: dict[Point, float]
-    forgotten_s: float | None
+    confirmed: tuple[float, float] | None
 
 
 def read(state: Path) -> list[Told]:
     """Every frame a fleet ever recorded."""
     with closing(sqlite3.connect(state / "outbox.sqlite3")) as db:
         rows = db.execute(
-            "SELECT d.id, l.body, l.forgotten_s FROM ledger l JOIN device d ON d.number = l.device ORDER BY l.rowid"
+            "SELECT d.id, l.body, l.confirmed_s, l.forgotten_s FROM ledger l JOIN device d ON d.number = l.device ORDER BY l.rowid"
         ).fetchall()
-    return [Told(dict(values(device_id, body)), forgotten_s) for device_id, body, forgotten_s in rows]
+    return [
+        Told(dict(values(device_id, body)), None if forgotten_s is None else (confirmed_s or forgotten_s, forgotten_s))
+        for device_id, body, confirmed_s, forgotten_s in rows
+    ]
 
 
 def values(device_id: str, body: bytes) -> Iterator[tuple[Point, float]]:

@@ -29,9 +29,10 @@ SPANS = {"mosquitto": verdict.mosquitto_spans, "embedded": verdict.embedded_span
 
 @dataclass(slots=True)
 class Deeds:
-    """When each part was killed, epoch seconds."""
+    """When each part was killed, epoch seconds. `unsafe`: what a killed collector had received and not made safe, from when up to its kill."""
 
     kills: dict[str, list[float]] = field(default_factory=dict)
+    unsafe: list[verdict.Span] = field(default_factory=list)
 
     def killed(self, name: str) -> list[float]:
         return self.kills.get(name, [])
@@ -116,12 +117,20 @@ def rage(stage: Stage, seconds: float, chance: Random, tell: Callable[[str], Non
         names = chance.sample(sorted(stage.parts), chance.choice(AT_ONCE))
         tell("kill " + ", ".join(names))
         for name in names:
-            stage.parts[name].kill()
-            deeds.kills.setdefault(name, []).append(time.time())
+            kill(stage, name, deeds)
         time.sleep(chance.uniform(*DOWN_S))
         for name in chance.sample(names, len(names)):
             stage.parts[name].start()
     return deeds
+
+
+def kill(stage: Stage, name: str, deeds: Deeds) -> None:
+    since = stage.unsafe_since() if name == "collector" else None
+    stage.parts[name].kill()
+    died = time.time()
+    deeds.kills.setdefault(name, []).append(died)
+    if since is not None:
+        deeds.unsafe.append((since, died))
 
 
 def drain(stage: Stage, deeds: Deeds) -> None:
@@ -152,7 +161,7 @@ def judged(stage: Stage, broker: str, seed: int, deeds: Deeds, seconds: float) -
         points, books = recounts.points(conn), intake.totals(conn)
         balances = all(line.balances for line in compare(conn, None))
     deaf = verdict.deaf_spans(deeds.deafening(), stage.heard_at(), time.time())
-    spans = SPANS[broker](verdict.Risk(deeds.killed("broker"), deaf))
+    spans = SPANS[broker](verdict.Risk(deeds.killed("broker"), deaf, deeds.unsafe))
     kept, lost = verdict.score(careful, points, []), verdict.score(careless, points, spans)
     return Report(
         broker=broker,

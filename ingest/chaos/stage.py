@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +16,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from ingest.bench import free_port
 from nongso.embedded.broker import Broker, BrokerFailed, PortTaken
 from nongso.embedded.postgres import Postgres
 from nongso.errors import Unavailable
 
 LIMIT_S = 60.0
+ANSWER_S = 10.0
+UNSAFE = "nongso_ingest_oldest_unacknowledged_seconds"
 POLL_S = 0.05
 TICK_S = 1
 # What of deploy/mosquitto.conf decides what a crash costs; there is nobody else on this loopback, so there are no accounts.
@@ -157,7 +162,8 @@ class Stage:
             "NONGSO_DATA_DIR": str(self.folder),
         }
         self.broker = self._mosquitto(port) if broker == "mosquitto" else PatientBroker(self.folder, port)
-        self.collector = self._program("ingest", "ingest")
+        self._metrics = f"http://127.0.0.1:{(metrics_port := free_port())}/metrics"
+        self.collector = self._program("ingest", "ingest", "--metrics-port", str(metrics_port))
         self._fleet_words = {fleet.name: self._simulate(fleet, seed) for fleet in fleets}
         self.fleets = {name: self._program(name, *words) for name, words in self._fleet_words.items()}
         self.parts: dict[str, Part] = {
@@ -202,6 +208,17 @@ class Stage:
         """When the collector began to listen, each time, epoch seconds."""
         lines = self.collector.log.read_text().splitlines() if self.collector.log.exists() else []
         return [instant_s(line.split(" ", 1)[0]) for line in lines if "event=broker.subscribed" in line]
+
+    def unsafe_since(self) -> float | None:
+        """Since when the collector has held something that is not safe, epoch seconds; None where it does not answer: it has not begun."""
+        asked = time.time()
+        try:
+            with urllib.request.urlopen(self._metrics, timeout=ANSWER_S) as answer:  # noqa: S310 - our own http address
+                text = answer.read().decode()
+        except OSError:
+            return None
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return asked - next(sample.value for sample in samples if sample.name == UNSAFE)
 
     def _program(self, log: str, *words: str) -> Program:
         return Program(nongso(words), self.environ, self.folder / f"{log}.log")

@@ -29,8 +29,9 @@ def told(conn: Connection) -> Iterator[list[str]]:
     try:
         yield plans
     finally:
-        conn.remove_notice_handler(hear)
+        # First the statement: inside a transaction the last plan is told only when the next one begins.
         conn.execute("SET auto_explain.log_min_duration = -1")
+        conn.remove_notice_handler(hear)
 
 
 def summary(message: str) -> str:

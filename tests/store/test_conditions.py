@@ -47,6 +47,27 @@ def test_rain_of_24_hours_counts_steps_over_a_reset(conn: store.Connection, worl
     assert [5.5] == [each.fallen_24h_mm for each in field.observations]
 
 
+def test_rain_over_a_gap_of_more_than_a_week_is_not_todays(conn: store.Connection, world: World, now: datetime) -> None:
+    place_device(conn, world.admin, "D1", "weather", [world.field_id], now)
+    observe(conn, "D1", "rain.total", (now - timedelta(days=8), 100.0), (now - HOUR, 150.0))
+    unknown = conditions.get_conditions(conn, world.farmer, world.field_id, now)
+    observe(conn, "D1", "rain.total", (now, 151.0))
+
+    field = conditions.get_conditions(conn, world.farmer, world.field_id, now)
+
+    assert [None, 1.0] == [each.fallen_24h_mm for each in (*unknown.observations, *field.observations)]
+
+
+def test_rain_by_amounts_is_their_sum_of_24_hours(conn: store.Connection, world: World, now: datetime) -> None:
+    place_device(conn, world.admin, "D1", "weather", [world.field_id], now)
+    observe(conn, "D1", "rain.amount", (now - 25 * HOUR, 7.0), (now - 3 * HOUR, 2.0), (now - 2 * HOUR, 0.5))
+    observe(conn, "D1", "rain.amount", (now - HOUR, 900.0), flags=Flag.RATE)
+
+    field = conditions.get_conditions(conn, world.farmer, world.field_id, now)
+
+    assert [2.5] == [each.fallen_24h_mm for each in field.observations]
+
+
 def test_device_that_never_spoke_leaves_its_place_empty(conn: store.Connection, world: World, now: datetime) -> None:
     place_device(conn, world.admin, "D1", "weather", [world.field_id], now)
 

@@ -1,13 +1,15 @@
 """The one seam: each of the three stores is what it says it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from fixtures.api import World
+from fixtures.farm import observe, place_device
 from psycopg import sql
 
 from nongso import store
 from nongso.readings import SeriesKey
-from nongso.store import readings, recounts, rollups, series, timescale
+from nongso.store import conditions, plans, readings, recounts, rollups, series, timescale
 from nongso.store.readings import Row
 
 HOUR_US = 3_600_000_000
@@ -84,3 +86,19 @@ def make_plain(conn: store.Connection) -> None:
     conn.execute("ALTER TABLE reading_old RENAME TO reading")
     conn.execute("ALTER TABLE reading ADD CONSTRAINT reading_pkey PRIMARY KEY (series_id, at)")
     conn.execute(sql.SQL("CREATE VIEW calibrated_reading AS {}").format(sql.SQL(view[0])))
+
+
+def test_the_newest_of_a_farm_looks_at_the_chunks_of_its_days_only(
+    conn: store.Connection, edition: str, world: World, now: datetime
+) -> None:
+    place_device(conn, world.admin, "D1", "weather", [world.field_id], now)
+    weeks = [(now - timedelta(weeks=week), 100.0 - week) for week in range(12, -1, -1)]
+    observe(conn, "D1", "rain.total", *weeks)
+    observe(conn, "D1", "air.temperature", *weeks)
+
+    with plans.told(conn) as found:
+        conditions.list_conditions(conn, world.farmer, now)
+
+    if edition == "plain" or not found:
+        pytest.skip("no chunks, or a server that does not tell its plans")
+    assert 0 < sum(plan.count("_hyper_") for plan in found) <= 6

@@ -46,7 +46,7 @@ def test_an_earlier_boot_is_sent_first(open_outbox: Open) -> None:
 def test_an_acknowledged_frame_waits_for_its_receipt_and_is_told_again(open_outbox: Open) -> None:
     outbox = open_outbox()
     outbox.store([frame(1), frame(2), frame(3)], {})
-    outbox.acknowledge([1, 2, 3])
+    outbox.acknowledge([1, 2, 3], 0.0)
     outbox.receipt({(1, "a"): 2, (1, "b"): 9})
     assert (outbox.pending, outbox.kept, outbox.receipted) == (0, 1, 2)
     outbox.rewind(0, 1)
@@ -59,7 +59,7 @@ def test_a_receipt_may_come_before_the_acknowledgement(open_outbox: Open) -> Non
     outbox = open_outbox()
     outbox.store([frame(1)], {})
     outbox.receipt({(1, "a"): 1})
-    outbox.acknowledge([1])
+    outbox.acknowledge([1], 0.0)
     assert (outbox.pending, outbox.kept, outbox.receipted) == (0, 0, 1)
     outbox.close()
 
@@ -67,7 +67,7 @@ def test_a_receipt_may_come_before_the_acknowledgement(open_outbox: Open) -> Non
 def test_without_receipts_a_frame_is_dropped_at_its_acknowledgement(open_outbox: Open) -> None:
     outbox = open_outbox(receipts=False)
     outbox.store([frame(1), frame(2)], {})
-    outbox.acknowledge([1])
+    outbox.acknowledge([1], 0.0)
     outbox.rewind(0, 1)
     assert [waiting.id for waiting in outbox.waiting(0, 1, 0, 10)] == [2]
     assert (outbox.pending, outbox.acked) == (1, 1)
@@ -129,7 +129,7 @@ def test_the_ledger_keeps_what_the_outbox_forgets(tmp_path: Path) -> None:
     outbox.keep_ledger()
     outbox.store([Frame(1, "b", 1, b"{}", False), Frame(1, "b", 2, b"[]", False)], {1: 5.0})
 
-    outbox.acknowledge([1])
+    outbox.acknowledge([1], 0.0)
 
     rows = outbox.db.execute("SELECT seq, body, forgotten_s IS NULL FROM ledger ORDER BY seq").fetchall()
     assert [(1, b"{}", 0), (2, b"[]", 1)] == rows
