@@ -1,6 +1,6 @@
 """What an endpoint asks for: a connection in one transaction, the viewer, the reader's language, now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -16,7 +16,7 @@ from nongso.errors import Forbidden, SignInNeeded
 from nongso.people import Role, Viewer
 from nongso.settings import Settings
 from nongso.store import sessions
-from nongso.text import LANGUAGES
+from nongso.text import BUYER_LANGUAGES, LANGUAGES
 from nongso.tokens import token_hash
 
 COOKIE = "ns_session"
@@ -55,17 +55,27 @@ async def now() -> datetime:
 
 def lang(request: Request) -> str:
     """The reader's language: asked for by `?lang=`, else the first of ours in Accept-Language, else the house's."""
+    return chosen_lang(request, LANGUAGES)
+
+
+def buyer_lang(request: Request) -> str:
+    """The same for the pages a label opens, which know more languages."""
+    return chosen_lang(request, BUYER_LANGUAGES)
+
+
+def chosen_lang(request: Request, languages: Collection[str]) -> str:
     asked = request.query_params.get("lang", "")
     accepted = [
         part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
     ]
-    known = [choice for choice in (asked, *accepted) if choice in LANGUAGES]
+    known = [choice for choice in (asked, *accepted) if choice in languages]
     return known[0] if known else house(request).settings.lang
 
 
 Conn = Annotated[store.Connection, Depends(conn, scope="function", max_concurrency=CONNECTIONS)]
 Now = Annotated[datetime, Depends(now)]
 Lang = Annotated[str, Depends(lang)]
+BuyerLang = Annotated[str, Depends(buyer_lang)]
 TheHouse = Annotated[House, Depends(house)]
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
 from api.crop_pictures import picture
-from api.deps import Conn, House, Now, house, lang
+from api.deps import Conn, House, Now, buyer_lang, house
 from api.inputs import Id
 from api.pages import Pages
 from api.passport_chart import chart
@@ -58,7 +58,7 @@ class Visit:
 
 async def visit(request: Request, now: Now) -> Visit:
     """Async so that it runs where the request is instead of taking a thread: a page a buyer waits for counts its hops."""
-    return Visit(request, house(request), lang(request), now)
+    return Visit(request, house(request), buyer_lang(request), now)
 
 
 async def turn() -> AsyncIterator[None]:

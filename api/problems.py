@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:nong-so:problem:"
 PROGRAM_PATHS = ("/api/", "/epcis", "/sta/", "/log", "/health/", "/metrics")
+BUYER_PATHS = ("/00/", "/01/", "/414/", "/417/", "/8004/", "/p/", "/t/", "/T/")
 TRUNK = (InvalidInput, SignInNeeded, Forbidden, NotFound, Conflict, TooMany, Unavailable)
 RETRY_S = 5  # when the database is away
 
@@ -71,7 +72,7 @@ def on_invalid(request: Request, fault: Exception) -> Response:
 
 def answer(request: Request, fault: NongsoError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem, as whoever asks can read it. Somebody not signed in who opens a page is led to the sign-in and back."""
-    lang = deps.lang(request)
+    lang = deps.buyer_lang(request) if request.url.path.startswith(BUYER_PATHS) else deps.lang(request)
     more = {**(headers or {}), **retry_after(fault)}
     if not wants_page(request):
         kind = {"type": problem_type(fault)} if request.url.path.startswith("/epcis") else {}

@@ -14,7 +14,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from api import passport
-from api.deps import Conn, Lang, TheHouse
+from api.deps import BuyerLang, Conn, TheHouse
 from nongso import store
 from nongso.errors import InvalidInput, NotFound
 from nongso.settings import Settings
@@ -82,7 +82,7 @@ class Entity:
 
 
 @plain_router.get("/.well-known/gs1resolver")
-def describe(house: TheHouse, lang: Lang) -> Response:
+def describe(house: TheHouse, lang: BuyerLang) -> Response:
     return JSONResponse(description(house.settings.public_url, say(lang, "resolver.operator")), headers=CORS)
 
 
@@ -103,7 +103,7 @@ def preflight(request: Request, house: TheHouse) -> Response:
 @plain_router.api_route("/417/{rest:path}", methods=READ)
 @plain_router.api_route("/8004/{rest:path}", methods=READ)
 @product_router.api_route("/01/{rest:path}", methods=READ)
-def resolve(request: Request, conn: Conn, house: TheHouse, lang: Lang) -> Response:
+def resolve(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang) -> Response:
     """The linkset, the link that fits best, or several to choose from. Raises BadLink and the like, NotFound."""
     raw = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
     try:
@@ -117,7 +117,7 @@ def resolve(request: Request, conn: Conn, house: TheHouse, lang: Lang) -> Respon
 
 @code_router.api_route("/t/{code}", methods=READ)
 @code_router.api_route("/T/{code}", methods=READ)
-def resolve_code(request: Request, conn: Conn, house: TheHouse, lang: Lang, code: str) -> Response:
+def resolve_code(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang, code: str) -> Response:
     """The same for a lot under the house's own code. Raises BadLocalCode, NotFound."""
     lot = passports.find_lot_by_code(conn, local.parse(code))
     if lot is None:

@@ -13,6 +13,11 @@ from importlib import resources
 from nongso.text.format import day, moment, number
 
 LANGUAGES = ("vi", "en")
+BUYER_LANGUAGES = (
+    "vi",
+    "en",
+    "zh",
+)  # of the pages that a label opens; zh/ holds their words only (docs/decisions/0262)
 
 
 def say(lang: str, key: str, **values: object) -> str:
@@ -43,9 +48,9 @@ def written(lang: str, value: object) -> str:
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """All keys of a language, dotted. Unknown languages read Vietnamese."""
-    folder = resources.files("nongso.text") / (lang if lang in LANGUAGES else "vi")
-    entries: dict[str, str] = {}
+    """All keys of a language, dotted. Unknown languages read Vietnamese, and what only buyers' languages lack is English."""
+    folder = resources.files("nongso.text") / (lang if lang in BUYER_LANGUAGES else "vi")
+    entries = {} if lang in LANGUAGES or lang not in BUYER_LANGUAGES else dict(catalogue("en"))
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             entries.update(flat("", tomllib.loads(file.read_text(encoding="utf-8"))))

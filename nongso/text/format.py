@@ -60,9 +60,11 @@ def parse_number(text: str) -> Decimal:
 
 
 def day(lang: str, value: date) -> str:
-    """22/11/2026 or 22 Nov 2026."""
+    """22/11/2026, 22 Nov 2026 or 2026年11月22日."""
     if lang == "vi":
         return f"{value:%d/%m/%Y}"
+    if lang == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 

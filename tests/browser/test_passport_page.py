@@ -15,7 +15,7 @@ from nongso import store
 
 HOST = "http://localhost:8100"
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
-STATES = ("known", "known_en", "recalled", "lifted", "expired", "product", "unknown", "malformed", "ask")
+STATES = ("known", "known_en", "known_zh", "recalled", "lifted", "expired", "product", "unknown", "malformed", "ask")
 Opened = Callable[[str, str], Page]
 
 
@@ -49,7 +49,8 @@ def path_of(state: str, officer: TestClient, goods: Goods) -> str:
     if state == "expired":
         brand = {"name": "Bưởi Cái Cối", "kind": "collective", "owner_id": goods.party_id, "valid_to": "2026-10-31"}
         officer.put(f"/api/v1/brands/{goods.brand_id}", json=brand)
-    paths = {"known_en": f"/t/{goods.code}?lang=en", "product": f"/01/{GTIN}", "unknown": "/t/00000000000"}
+    paths = {f"known_{lang}": f"/t/{goods.code}?lang={lang}" for lang in ("en", "zh")}
+    paths |= {"product": f"/01/{GTIN}", "unknown": "/t/00000000000"}
     return {**paths, "malformed": "/01/123", "ask": "/t"}.get(state, f"/t/{goods.code}")
 
 

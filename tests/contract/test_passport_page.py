@@ -74,7 +74,27 @@ def test_english_page_is_english(client: TestClient, goods: Goods) -> None:
     assert '<html lang="vi">' in page(client, f"/t/{goods.code}")
 
 
-@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("asked", ["zh", "zh-CN,zh;q=0.9,en;q=0.5", "fr,zh-Hans;q=0.8"])
+def test_chinese_page_is_chinese(client: TestClient, goods: Goods, asked: str) -> None:
+    text = client.get(f"/t/{goods.code}", headers={"accept-language": asked}).text
+
+    assert '<html lang="zh">' in text
+    assert "2026年11月18日" in text
+    assert '<span lang="en">Cái Cối green pomelo</span>' in text
+    assert ["vi", "en"] == re.findall(r'hreflang="(\w\w)"', text)
+    assert "批号" in text
+
+
+def test_unknown_codes_and_problems_are_told_in_chinese(client: TestClient) -> None:
+    chinese = {"accept-language": "zh"}
+
+    assert "登记册中没有这个标签" in client.get("/t/00000000000", headers=chinese).text
+    assert "查询标签码" in client.get("/t", headers=chinese).text
+    assert "没有找到" in client.get("/417/9520123456788", headers=chinese).text
+    assert "Không tìm thấy" in client.get("/m/nowhere", headers=chinese).text  # the farmers' pages speak two languages
+
+
+@pytest.mark.parametrize("lang", ["vi", "en", "zh"])
 def test_recall_shows_first_and_at_once(
     client: TestClient, signed_in: As, world: World, goods: Goods, lang: str
 ) -> None:
@@ -84,7 +104,9 @@ def test_recall_shows_first_and_at_once(
 
     assert "Dư lượng thuốc" not in before
     assert after.index("Dư lượng thuốc") < after.index("<h1>")
-    assert {"vi": "Đã thu hồi: đừng ăn, đừng bán", "en": "Recalled: do not eat, do not sell"}[lang] in after
+    assert {"vi": "Đã thu hồi: đừng ăn, đừng bán", "en": "Recalled: do not eat, do not sell", "zh": "已召回"}[
+        lang
+    ] in after
     assert 'class="v act"' in after
 
 

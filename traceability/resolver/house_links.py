@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from nongso.store.passports import LotFacts, ProductFacts
-from nongso.text import say
+from nongso.text import BUYER_LANGUAGES, say
 from traceability.epcis.vocabulary import VOC
 from traceability.gs1.link import escape_path
 from traceability.resolver.links import DEFAULT, Link
 
 HTML, JSON = "text/html", "application/ld+json"
-LANGS = ("vi", "en")
 
 
 def product_anchor(gtin: str) -> str:
@@ -40,7 +39,7 @@ def lot_links(anchor: str, href: str, number: str, stem: str, key: str, lang: st
     title = say(lang, "resolver.title.lot", number=number)
     yield Link(anchor, DEFAULT, href, title)
     for kind in ("pip", "traceability", "recallStatus"):
-        yield Link(anchor, VOC + kind, href, say(lang, f"resolver.title.{kind}", number=number), LANGS, HTML)
+        yield Link(anchor, VOC + kind, href, say(lang, f"resolver.title.{kind}", number=number), BUYER_LANGUAGES, HTML)
     events = f"{stem}/epcis/epcs/{quote(key, safe='')}/events"
     yield Link(anchor, VOC + "epcis", events, say(lang, "resolver.title.epcis", number=number), (), JSON)
 
@@ -58,4 +57,4 @@ def coded_lot_links(lot: LotFacts, stem: str, lang: str) -> Iterator[Link]:
 
 
 def paged(anchor: str, kind: str, stem: str, title: str) -> Link:
-    return Link(anchor, VOC + kind, page(anchor, stem), title, LANGS, HTML)
+    return Link(anchor, VOC + kind, page(anchor, stem), title, BUYER_LANGUAGES, HTML)
