@@ -10,19 +10,20 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from starlette.background import BackgroundTask
+from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.crop_pictures import picture
 from api.deps import Conn, House, Now, buyer_lang, house
 from api.inputs import Id
 from api.pages import Pages
 from api.passport_chart import chart
+from api.visitors import Told, record, sighting
 from nongso import store
 from nongso.brands import standing
 from nongso.catalogue import PROPERTIES
 from nongso.clock import local_day
 from nongso.errors import InvalidInput, NotFound
-from nongso.store import passports, products
+from nongso.store import label_scans, passports, products
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from nongso.store.scans import Scan
 from nongso.text import find, say
@@ -31,7 +32,9 @@ from traceability.gs1 import link, local
 from traceability.gs1.digits import gtin_14
 from traceability.gs1.elements import Element
 from traceability.gs1.local import grouped
+from traceability.labels.serials import code_of
 from traceability.passport import Passport, Verdict, read_passport
+from traceability.unit_label import with_label
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,7 +46,11 @@ MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # where a remembered page will say wh
 GET_OR_HEAD = ["GET", "HEAD"]
 A_YEAR_S = 365 * 86_400
 UNITS = {key: entry.unit for key, entry in PROPERTIES.items()}
-TONES = {Verdict.IN_BOOK: "good", Verdict.RECALLED: "act"}  # every other verdict of a lot asks for a second look
+TONES = {
+    Verdict.IN_BOOK: "good",
+    Verdict.UNIT: "good",
+    Verdict.RECALLED: "act",
+}  # every other verdict of a lot asks for a second look
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +75,22 @@ async def turn() -> AsyncIterator[None]:
 
 Visited = Annotated[Visit, Depends(visit)]
 Turn = Depends(turn, scope="function", max_concurrency=PAGES_AT_ONCE)
-Found = Passport | ProductFacts | None  # a lot; a product whose label names no lot; not in the book
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A serial under a product of ours that nobody issued."""
+
+    product: ProductFacts
+    serial: str
+
+
+Found = Passport | ProductFacts | Ghost | None  # a lot; a product whose label names no lot; not in the book
 
 
 @router.api_route("/01/{rest:path}", methods=GET_OR_HEAD, dependencies=[Turn])
 def open_link(visit: Visited) -> Response:
-    """A GS1 Digital Link of ours: /01/{gtin}/10/{lot}, or /01/{gtin} of a label without a lot."""
+    """A GS1 Digital Link of ours: /01/{gtin}/21/{serial} of one piece, /01/{gtin}/10/{lot}, or /01/{gtin} without a lot."""
     try:
         path = read_path(visit.request.scope["raw_path"].decode("ascii", "replace"))
     except InvalidInput as fault:
@@ -124,17 +141,33 @@ def read_path(raw_path: str) -> tuple[Element, ...]:
 
 def find_by_link(conn: store.Connection, visit: Visit, path: tuple[Element, ...]) -> Found:
     product = passports.find_product(conn, path[0].value)
-    if product is None or [element.ai for element in path[1:]] not in ([], ["10"]):
+    named = {element.ai: element.value for element in path[1:]}
+    if product is None or not set(named) <= {"10", "21"}:
         return None
-    if len(path) == 1:
+    if "21" in named:
+        return find_unit(conn, visit, named["21"], product.product_id) or Ghost(product, named["21"])
+    if not named:
         return product
-    lot = passports.find_lot(conn, product.product_id, path[1].value)
+    lot = passports.find_lot(conn, product.product_id, named["10"])
     return read(conn, visit, product, lot) if lot is not None else None
 
 
 def find_by_code(conn: store.Connection, visit: Visit, code: str) -> Found:
+    """Of a lot, or of one piece: the same code without its check character is the piece's serial."""
     lot = passports.find_lot_by_code(conn, code)
-    return read(conn, visit, passports.get_product(conn, lot.product_id), lot) if lot is not None else None
+    if lot is None:
+        return find_unit(conn, visit, code[: local.LENGTH])
+    return read(conn, visit, passports.get_product(conn, lot.product_id), lot)
+
+
+def find_unit(conn: store.Connection, visit: Visit, serial: str, product_id: int | None = None) -> Passport | None:
+    """The passport of the lot that a label stands for today; None for a serial nobody issued, or under another product's number."""
+    label = label_scans.find_label(conn, serial)
+    if label is None or product_id not in (None, label.product_id):
+        return None
+    lot = passports.find_lot_by_code(conn, label.lot_code)
+    assert lot is not None
+    return with_label(read(conn, visit, passports.get_product(conn, label.product_id), lot), label)
 
 
 def read(conn: store.Connection, visit: Visit, product: ProductFacts, lot: LotFacts) -> Passport:
@@ -147,6 +180,8 @@ def page_of(visit: Visit, found: Found) -> Response:
         return unknown_page(visit)
     if isinstance(found, ProductFacts):
         return product_page(visit, found)
+    if isinstance(found, Ghost):
+        return ghost_page(visit, found)
     return lot_page(visit, found)
 
 
@@ -159,7 +194,9 @@ def lot_page(visit: Visit, passport: Passport) -> Response:
         answer = HTMLResponse(sent.packed, headers={**headers, **packed})
     else:
         answer = HTMLResponse(sent.plain, headers=headers)
-    return counted(visit, answer, passport.verdict, passport.lot.lot_id)
+    lot, unit = passport.lot, passport.unit
+    told = Told(unit.serial, unit.product_id, lot.lot_id, passport.verdict) if unit else None
+    return counted(visit, answer, passport.verdict, lot.lot_id, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +231,8 @@ def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
         picture=picture(product.crop),
         brand_standing=standing(product.brand_valid_from, product.brand_valid_to, passport.today),
         lot=lot,
-        code=grouped(lot.code),
+        code=grouped(code_of(passport.unit.serial) if passport.unit else lot.code),
+        report=code_of(passport.unit.serial) if passport.unit else lot.code,
         chart=chart(passport.growing),
         units=UNITS,
         now=MARK,
@@ -233,30 +271,39 @@ def product_page(visit: Visit, product: ProductFacts) -> Response:
 
 def unknown_page(visit: Visit) -> Response:
     """404: a code that is not in the book; says what that may mean and what to do."""
-    answer = visit.house.pages.answer(
-        "passport_none.html", visit.lang, status=404, sheets=SHEETS, verdict=Verdict.UNKNOWN, tone="act", detail=""
+    return counted(visit, none_page(visit, 404, Verdict.UNKNOWN, "act"), Verdict.UNKNOWN)
+
+
+def ghost_page(visit: Visit, ghost: Ghost) -> Response:
+    """404: the product is ours, the serial is not. Only what everybody may know of the product is said."""
+    detail = say(visit.lang, "passport.ghost", product=ghost.product.product_name, office=ghost.product.office_name)
+    answer = none_page(visit, 404, Verdict.GHOST, "act", detail)
+    return counted(visit, answer, Verdict.GHOST, told=Told(ghost.serial, ghost.product.product_id, None, Verdict.GHOST))
+
+
+def none_page(visit: Visit, status: int, verdict: Verdict, tone: str, detail: str = "") -> Response:
+    return visit.house.pages.answer(
+        "passport_none.html", visit.lang, status=status, sheets=SHEETS, verdict=verdict, tone=tone, detail=detail
     )
-    return counted(visit, answer, Verdict.UNKNOWN)
 
 
 def malformed_page(visit: Visit, fault: InvalidInput) -> Response:
     """400: no code at all; says where it is wrong."""
     detail = say(visit.lang, f"error.{fault.code}", **fault.values)
-    answer = visit.house.pages.answer(
-        "passport_none.html",
-        visit.lang,
-        status=400,
-        sheets=SHEETS,
-        verdict=Verdict.MALFORMED,
-        tone="watch",
-        detail=detail,
-    )
+    answer = none_page(visit, 400, Verdict.MALFORMED, "watch", detail)
     return counted(visit, answer, Verdict.MALFORMED)
 
 
-def counted(visit: Visit, answer: Response, verdict: Verdict, lot_id: int | None = None) -> Response:
-    """The answer, with its scan to be recorded after it was sent."""
+def counted(
+    visit: Visit, answer: Response, verdict: Verdict, lot_id: int | None = None, told: Told | None = None
+) -> Response:
+    """The answer, with its scan to be recorded after it was sent, and what was told of a serial."""
     answer.headers.add_vary_header("Accept-Language")
-    if visit.request.method == "GET":
-        answer.background = BackgroundTask(visit.house.desk.take, Scan(visit.now, lot_id, verdict, visit.lang))
+    if visit.request.method != "GET":
+        return answer
+    tasks = [BackgroundTask(visit.house.desk.take, Scan(visit.now, lot_id, verdict, visit.lang))]
+    if told is not None:
+        seen = sighting(visit.request, visit.house.settings.scan_area_header, told, visit.now)
+        tasks.append(BackgroundTask(record, visit.house.pool, seen))
+    answer.background = BackgroundTasks(tasks)
     return answer

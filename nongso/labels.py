@@ -25,7 +25,7 @@ MAY_BECOME: dict[LabelState, frozenset[LabelState]] = {
     LabelState.PRINTED: frozenset({LabelState.ACTIVE, LabelState.VOID}),
     LabelState.ACTIVE: frozenset({LabelState.SOLD, LabelState.VOID, LabelState.SUSPECT}),
     LabelState.SOLD: frozenset({LabelState.SUSPECT, LabelState.VOID}),
-    LabelState.SUSPECT: frozenset({LabelState.ACTIVE, LabelState.SOLD, LabelState.VOID}),
+    LabelState.SUSPECT: frozenset({LabelState.VOID}),  # only a case that is closed gives trust back
     LabelState.VOID: frozenset(),
 }
 

@@ -40,6 +40,7 @@ class Settings:
     forecast_url: str | None = None  # where the worker fetches weather forecasts, Open-Meteo's shape; None: nowhere
     log_key: str | None = None  # its secret key; only the worker needs it, and without one no log is kept
     log_witnesses: tuple[tuple[str, str], ...] = ()  # where each listens, and its public key
+    scan_area_header: str | None = None  # in which our own proxy says "latitude,longitude" of a visitor
     webhook_private_hosts: frozenset[str] = frozenset()  # hosts inside the house that EPCIS webhooks may still reach
 
     @classmethod
@@ -69,6 +70,7 @@ class Settings:
             log_dir=source.folder("LOG_DIR") or data_dir / "tamper-log",
             log_key=source.secret("LOG_KEY"),
             log_witnesses=source.pairs("LOG_WITNESSES"),
+            scan_area_header=source.get("SCAN_AREA_HEADER"),
             webhook_private_hosts=frozenset(source.text("WEBHOOK_PRIVATE_HOSTS", "").replace(",", " ").split()),
         )
         source.finish()

@@ -11,6 +11,7 @@ from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
 from nongso.store import diary, log_leaves, passports
 from nongso.store.connection import Connection
+from nongso.store.label_scans import LabelFacts
 from nongso.store.log_leaves import LotEvent
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from traceability.growing import MEASURES, Growing, summarise, window
@@ -28,6 +29,12 @@ class Verdict(StrEnum):
     NO_LOT = "no_lot"  # the product is ours, the label names no lot
     UNKNOWN = "unknown"
     MALFORMED = "malformed"
+    UNIT = "unit"  # an active label of one piece
+    NOT_ACTIVE = "not_active"  # issued, and nobody said yet that it is on goods
+    SOLD = "sold"
+    VOID = "void"
+    SUSPECT = "suspect"  # seen where one label cannot be
+    GHOST = "ghost"  # a serial of our product that nobody issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Passport:
     missing: tuple[Datum, ...]
     today: date
     evidence: tuple[Evidence, ...] = ()  # none where no log is kept
+    unit: LabelFacts | None = None  # of a label that stands for one piece
 
 
 def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str) -> Growing:

@@ -22,6 +22,7 @@ from worker import (
     broker_files,
     forecasts,
     intervals,
+    label_scans,
     notifications,
     press,
     retention,
@@ -56,6 +57,8 @@ JOBS = (
     Job("forget_boots", 3600, upkeep.forget_boots),
     Job("forget_forecasts", 3600, forecasts.forget),
     Job("forget_sessions", 3600, upkeep.forget_sessions),
+    Job("label_scans", 5, label_scans.judge_new),
+    Job("forget_visitors", 3600, label_scans.forget),
     Job("forget_sheets", 3600, upkeep.forget_sheets),
 )
 

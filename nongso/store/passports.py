@@ -171,6 +171,13 @@ def find_lot_by_code(conn: Connection, code: str) -> LotFacts | None:
     )
 
 
+def get_office_of_lot(conn: Connection, lot_id: int) -> int:
+    """Whose lot it is: a buyer's word goes to that office."""
+    row = conn.execute("SELECT office_id FROM lot WHERE id = %(id)s", {"id": lot_id}).fetchone()
+    assert row is not None
+    return row[0]
+
+
 def list_heirs(conn: Connection, code: str, valid_from: date, day: date) -> list[UnitName]:
     """What has become of a unit by `day`: itself while it stands, several where it was split."""
     return (

@@ -16,7 +16,7 @@ from fixtures.device_calls import DEVICE_CALLS, DEVICE_OPEN, LOOKS
 from fixtures.device_care import insert_care
 from fixtures.diary_calls import DIARY_CALLS, insert_entries
 from fixtures.doubt_calls import DOUBT_CALLS, FAR_ID, NEAR_ID, insert_doubt
-from fixtures.label_calls import LABEL_CALLS, insert_printed
+from fixtures.label_calls import LABEL_CALLS, LABEL_OPEN, insert_cases, insert_printed
 from fixtures.lots import insert_goods
 from fixtures.trace_calls import TRACE_CALLS, TRACE_OPEN, insert_story
 from fixtures.water_calls import WATER_CALLS, insert_waters
@@ -41,7 +41,7 @@ CALLS = {
     **DOUBT_CALLS,
     **WATER_CALLS,
 }
-OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN, **CHAIN_OPEN}
+OPEN = {**calls.OPEN, **DEVICE_OPEN, **TRACE_OPEN, **CHAIN_OPEN, **LABEL_OPEN}
 OUR_FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 FENCED = [key for key, call in CALLS.items() if call.foreign is not None]
 UNSAFE = [key for key in CALLS if key[0] != "GET"]
@@ -66,6 +66,7 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     insert_printed(conn, (world.admin, ours), (world.stranger, theirs), now)
     insert_doubt(conn, world.admin, near[0], NEAR_ID, now)
     insert_doubt(conn, world.stranger, far[0], FAR_ID, now)
+    insert_cases(conn, (world.admin, ours), (world.stranger, theirs), now)
     foreign_care = insert_care(conn, world.stranger, "XA-1", now)
     return Ground(world, "GAN-1", *near, *far, ours, theirs, care, foreign_care)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from nongso.errors import InvalidInput
 from traceability.gs1 import compression, digits, elements, epc, link, local
 from traceability.gs1.elements import Element
+from traceability.labels import serials
 
 profile = settings(derandomize=True, max_examples=100, deadline=None)
 lots = st.text(st.sampled_from(digits.CHARACTERS_82), min_size=1, max_size=20)
@@ -54,3 +55,16 @@ def test_a_compressed_link_reads_back(lot: str, serial: str, internal: str) -> N
     again = link.parse(compression.decompress(compression.compress(link.parse(uri))))
 
     assert held == {element.ai: element.value for element in again.elements}
+
+
+@profile
+@given(st.integers(0, 2**50 - 1), st.text(max_size=30))
+def test_a_serials_short_code_leads_back_to_it_and_nothing_else_does(number: int, noise: str) -> None:
+    serial = local.spell(number)
+    if number % 37 < local.PRINTED_CHECKS:
+        code = serials.code_of(serial)
+        assert serial == local.parse(f" {code[:4].lower()}-{code[4:]} ")[: local.LENGTH]
+        held = link.parse(serials.uri_of("09520123456788", serial, "https://id.example")).path
+        assert (Element("01", "09520123456788"), Element("21", serial)) == held
+    with suppress(InvalidInput):
+        assert serials.code_of(local.parse(noise)[: local.LENGTH]) == local.parse(noise)

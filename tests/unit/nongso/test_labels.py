@@ -37,7 +37,8 @@ def test_the_last_label_of_the_budget_is_given_and_one_more_needs_a_reason() -> 
 
 def test_void_is_the_end_and_nothing_is_active_that_was_not_printed() -> None:
     assert frozenset() == MAY_BECOME[LabelState.VOID]
-    assert ("printed", "suspect") == sources_of(LabelState.ACTIVE)
+    assert ("printed",) == sources_of(LabelState.ACTIVE)
+    assert ("active",) == sources_of(LabelState.SOLD)
     assert set(LabelState) == set(MAY_BECOME)
 
 
