@@ -1,6 +1,6 @@
 """The one way to the data: requests to the API in the reader's name, answers as frozen data, problems as our own errors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -11,7 +11,8 @@ import msgspec
 from nongso.errors import Forbidden, NongsoError, NotFound, SignInNeeded, Unavailable
 
 Answer = TypeVar("Answer")
-Params = Mapping[str, str | int | float | None]
+Param = str | int | float | None | Sequence[str]
+Params = Mapping[str, Param]
 
 PATIENCE = httpx2.Timeout(10, connect=3)
 PRINTING_S = 60
@@ -38,7 +39,7 @@ class Door:
     token: str
     lang: str
 
-    def get(self, path: str, kind: type[Answer], **params: str | int | None) -> Answer:
+    def get(self, path: str, kind: type[Answer], **params: Param) -> Answer:
         """The JSON answer of `path` as `kind`."""
         asked = {name: value for name, value in params.items() if value is not None}
         return read(self.send("GET", path, params=asked), kind)

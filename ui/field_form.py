@@ -1,6 +1,7 @@
-"""A new field: whose, what grows, and its corners typed or pasted, drawn and measured while one types."""
+"""A field, new or changed: whose, what grows, and its corners typed or pasted, drawn and measured while one types."""
 
 import re
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from nongso.sentences import crop_name
 from nongso.text import say
 from nongso.text.sorting import sort_key
 from ui import cards, forms, frame, markup, outlines, states
-from ui.calls.fields import FieldDraft, create_field
+from ui.calls.fields import Field, FieldDraft, create_field, update_field
 from ui.calls.places import list_farms
 from ui.session import Here
 
@@ -23,16 +24,43 @@ def show(here: Here) -> None:
     lang = here.lang
     farms = {farm.id: farm.name for farm in list_farms(here.door)}
     farm = forms.choice(lang, say(lang, "field.farm"), "field-farm", farms)
-    name = forms.line(say(lang, "field.name"), "field-name")
-    crop = forms.choice(lang, say(lang, "field.crop"), "field-crop", crops(lang))
-    planted = forms.day(forms.optional(lang, say(lang, "field.planted")), "field-planted")
-    soil = forms.choice(lang, forms.optional(lang, say(lang, "field.soil")), "field-soil", soils(lang))
-    corners = outline(lang, name)
-    ready = farm is not None and crop is not None and name != "" and corners != []
-    if forms.submit(lang, say(lang, "ui.save"), "field-save", ready=ready) and farm is not None and crop is not None:
+    draft = asked(here, "field", None)
+    ready = farm is not None and draft is not None
+    if forms.submit(lang, say(lang, "ui.save"), "field-save", ready=ready) and farm is not None and draft is not None:
         with states.attempt(lang):
-            create_field(here.door, farm, FieldDraft(name, crop, planted, None, corners, soil))
-            frame.done(say(lang, "field.saved", name=name))
+            create_field(here.door, farm, draft)
+            frame.done(say(lang, "field.saved", name=draft.name))
+
+
+def change(here: Here, fields: Sequence[Field]) -> None:
+    """A field that is known: another crop, another season, corners measured anew."""
+    lang = here.lang
+    known = {field.id: field for field in fields}
+    named = {number: f"{field.name} · {field.farm_name}" for number, field in known.items()}
+    chosen = forms.choice(lang, say(lang, "diary.field"), "field-chosen", named)
+    if chosen is None:
+        return
+    draft = asked(here, f"field-{chosen}", known[chosen])
+    if forms.submit(lang, say(lang, "ui.save"), f"field-{chosen}-save", ready=draft is not None) and draft is not None:
+        with states.attempt(lang):
+            update_field(here.door, chosen, draft)
+            frame.done(say(lang, "ui.changed", name=draft.name))
+
+
+def asked(here: Here, mine: str, old: Field | None) -> FieldDraft | None:
+    """What the form says; None while something is missing or cannot be used."""
+    lang = here.lang
+    name = forms.line(say(lang, "field.name"), f"{mine}-name", old.name if old else "")
+    crop = forms.choice(lang, say(lang, "field.crop"), f"{mine}-crop", crops(lang), old.crop if old else None)
+    planted_label = forms.optional(lang, say(lang, "field.planted"))
+    planted = forms.day(planted_label, f"{mine}-planted", old.planted_on if old else None)
+    corners = outline(lang, f"{mine}-corners", name, old.boundary if old and old.boundary else [])
+    if not name or crop is None or corners == []:
+        return None
+    drawn = old is not None and corners == old.boundary
+    return FieldDraft(
+        name, crop, planted, old.area_m2 if old is not None and (drawn or corners is None) else None, corners
+    )
 
 
 def crops(lang: str) -> dict[str, str]:
@@ -44,10 +72,11 @@ def soils(lang: str) -> dict[str, str]:
     return {slug: say(lang, f"agronomy.soil.{slug}") for slug in TEXTURES}
 
 
-def outline(lang: str, name: str) -> list[Point] | None:
+def outline(lang: str, mine: str, name: str, old: Sequence[Point]) -> list[Point] | None:
     """The corners as typed; None without any, an empty list while they cannot be used."""
+    begun = "\n".join(f"{round(lon, 7)}, {round(lat, 7)}" for lon, lat in old)
     typed = st.text_area(
-        say(lang, "field.corners"), key=forms.key("field-corners"), height=140, placeholder="106.3601, 10.2404"
+        say(lang, "field.corners"), begun, key=forms.key(mine), height=140, placeholder="106.3601, 10.2404"
     )
     st.caption(say(lang, "field.corners_hint"))
     if not typed.strip():

@@ -90,6 +90,11 @@ def typed(lang: str, label: str, name: str, unit: str) -> str | None:
     return None if read(lang, words, unit) is None else words
 
 
+def value_of(words: str) -> float:
+    """The number of words that `typed` could read."""
+    return float(parse_number(words))
+
+
 def money(lang: str, label: str, name: str) -> str | None:
     """Đồng as they were typed: they have no fractions, so 150.000 is read one way only."""
     words = st.text_input(label, key=key(name)).strip()
@@ -147,9 +152,16 @@ def choices(lang: str, label: str, name: str, options: Mapping[Choice, str], cho
     )
 
 
-def pick(label: str, name: str, options: Mapping[Choice, str]) -> Choice | None:
+def pick(label: str, name: str, options: Mapping[Choice, str], chosen: Choice | None = None) -> Choice | None:
     """One of a few `options`, all in sight: one tap instead of three."""
-    return st.pills(label, list(options), format_func=lambda option: options[option], key=key(name), width="stretch")
+    return st.pills(
+        label,
+        list(options),
+        default=chosen if chosen in options else None,
+        format_func=lambda option: options[option],
+        key=key(name),
+        width="stretch",
+    )
 
 
 def paged(lang: str, name: str, rows: Sequence[Row], size: int = 50) -> Sequence[Row]:

@@ -1,27 +1,41 @@
-"""A new producer or owner."""
+"""A producer or owner: a new one, or one that is known with what stands on other papers now."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from nongso.text import say
 from ui import forms, frame, states
-from ui.calls.brands import PARTY_KINDS, PartyDraft, create_party
+from ui.calls.brands import PARTY_KINDS, Party, PartyDraft, create_party, update_party
 from ui.place_forms import unit_choice
 from ui.session import Here
 
 
-def show(here: Here) -> None:
-    lang = here.lang
-    name = forms.line(say(lang, "party.name"), "party-name")
-    kind = forms.choice(
-        lang, say(lang, "party.sort"), "party-kind", {kind: say(lang, f"party.kind.{kind}") for kind in PARTY_KINDS}
-    )
-    unit = unit_choice(here, "party-unit")
-    address = forms.line(forms.optional(lang, say(lang, "party.address")), "party-address")
-    phone = forms.line(forms.optional(lang, say(lang, "party.phone")), "party-phone")
-    public = st.checkbox(say(lang, "party.phone_public"), key=forms.key("party-public"))
+def change(here: Here, parties: Sequence[Party]) -> None:
+    known = {party.id: party for party in parties}
+    named = {number: party.name for number, party in known.items()}
+    chosen = forms.choice(here.lang, say(here.lang, "parties.which"), "party-chosen", named)
+    if chosen is not None:
+        show(here, known[chosen])
+
+
+def show(here: Here, party: Party | None = None) -> None:
+    lang, mine = here.lang, f"party-{party.id}" if party else "party"
+    name = forms.line(say(lang, "party.name"), f"{mine}-name", party.name if party else "")
+    kinds = {kind: say(lang, f"party.kind.{kind}") for kind in PARTY_KINDS}
+    kind = forms.choice(lang, say(lang, "party.sort"), f"{mine}-kind", kinds, party.kind if party else None)
+    unit = unit_choice(here, f"{mine}-unit", (party.unit_code, party.unit_valid_from) if party else None)
+    address_label = forms.optional(lang, say(lang, "party.address"))
+    address = forms.line(address_label, f"{mine}-address", party.address if party else "")
+    phone = forms.line(forms.optional(lang, say(lang, "party.phone")), f"{mine}-phone", party.phone if party else "")
+    public_label = say(lang, "party.phone_public")
+    public = st.checkbox(public_label, party.phone_public if party else False, key=forms.key(f"{mine}-public"))
     ready = bool(name and kind and unit)
-    if forms.submit(lang, say(lang, "ui.save"), "party-save", ready=ready) and kind and unit:
+    if forms.submit(lang, say(lang, "ui.save"), f"{mine}-save", ready=ready) and kind and unit:
         with states.attempt(lang):
             draft = PartyDraft(kind, name, address, phone, public, unit.code, unit.valid_from)
-            create_party(here.door, draft)
-            frame.done(say(lang, "party.saved", name=name))
+            if party:
+                update_party(here.door, party.id, draft)
+            else:
+                create_party(here.door, draft)
+            frame.done(say(lang, "ui.changed" if party else "party.saved", name=name))

@@ -1,5 +1,7 @@
 """New farms and administrative units."""
 
+from datetime import date
+
 from nongso.text import say
 from nongso.text.sorting import sort_key
 from ui import forms, frame, states
@@ -35,10 +37,10 @@ def unit(here: Here) -> None:
             frame.done(say(lang, "unit.saved", name=name))
 
 
-def unit_choice(here: Here, name: str) -> Unit | None:
-    """One of the units that stand today, in Vietnamese order."""
+def unit_choice(here: Here, name: str, old: tuple[str, date] | None = None) -> Unit | None:
+    """One of the units that stand today, in Vietnamese order; `old` by its code and first day."""
     units = {(unit.code, unit.valid_from): unit for unit in list_units(here.door)}
     named = {key: f"{unit.name} ({unit.code})" for key, unit in units.items()}
     ordered = dict(sorted(named.items(), key=lambda pair: sort_key(pair[1])))
-    chosen = forms.choice(here.lang, say(here.lang, "unit.choose"), name, ordered)
+    chosen = forms.choice(here.lang, say(here.lang, "unit.choose"), name, ordered, old)
     return None if chosen is None else units[chosen]

@@ -1,6 +1,6 @@
 """What people do on the pages, taps and typing as they do them, and what is in the house afterwards."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 from fixtures.api import As, World
@@ -242,3 +242,120 @@ def test_a_reading_called_wrong_waits_for_the_office(open_app: Open, farm: World
     office.button(key=f"doubt-right-{doubt['id']}").click().run()
     assert [] == list(office.exception)
     assert "right" == signed_in(farm.officer).get("/api/v1/doubts").json()[0]["finding"]
+
+
+def test_a_rule_is_tried_before_it_is_kept(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_page(open_app(farm.officer), "rules", "change")
+    page.selectbox(key="rule-0").set_value("salt").run()
+    pick(page, "rule-for-salt-0", "field")
+    page.selectbox(key="rule-field-salt-0").set_value(farm.field_id)
+    page.text_input(key="rule-salt-limit-0").set_value("1,5").run()
+
+    page.button(key="rule-try-do-salt-0").click().run()
+    tried = [info.value for info in page.info]
+    assert [] == signed_in(farm.officer).get("/api/v1/rule-settings").json()
+    page.button(key="rule-keep-salt-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "30 ngày" in tried[0]
+    [setting] = signed_in(farm.officer).get("/api/v1/rule-settings").json()
+    assert (farm.field_id, {"limit": 1.5}) == (setting["field_id"], setting["limits"])
+
+
+def test_an_impossible_limit_is_refused_beside_the_button(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_page(open_app(farm.officer), "rules", "change")
+    page.selectbox(key="rule-0").set_value("salt").run()
+    pick(page, "rule-for-salt-0", "all")
+    page.text_input(key="rule-salt-limit-0").set_value("400").run()
+
+    page.button(key="rule-keep-salt-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "400" in " ".join(error.value for error in page.error)
+    assert [] == signed_in(farm.officer).get("/api/v1/rule-settings").json()
+
+
+def open_device(open_app: Open, farm: World, device: str, part: str) -> AppTest:
+    app = open_app(farm.officer)
+    app.query_params["device"] = device
+    page = open_page(app, "device")
+    pick(page, f"device-{device}-tab-0", part)
+    return page
+
+
+def test_two_samples_make_a_calibration(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_device(open_app, farm, "kenh-18", "calibration")
+    series = next(
+        each["id"]
+        for each in signed_in(farm.officer).get(f"/api/v1/fields/{farm.field_id}/series").json()
+        if each["property"] == "water.salinity"
+    )
+    for name, typed in (("read-1", "1"), ("true-1", "1,2"), ("read-2", "3"), ("true-2", "3,6")):
+        page.text_input(key=f"cal-{series}-{name}-0").set_value(typed)
+    page.text_input(key=f"cal-{series}-note-0").set_value("dung dịch chuẩn").run()
+
+    page.button(key=f"cal-{series}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    [kept] = signed_in(farm.officer).get(f"/api/v1/series/{series}/calibrations").json()
+    assert (pytest.approx(1.2), pytest.approx(0)) == (kept["gain"], kept["shift"])
+
+
+def test_a_second_password_stands_beside_the_first(open_app: Open, farm: World) -> None:
+    page = open_device(open_app, farm, "kenh-18", "secret")
+    pick(page, "rotation-days-kenh-18-0", 7)
+
+    page.button(key="rotation-begin-kenh-18-0").click().run()
+
+    assert [] == list(page.exception)
+    assert say("vi", "device.credential_once") in words(page)
+
+
+def test_work_on_a_device_is_announced_and_ended(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_device(open_app, farm, "kenh-18", "work")
+    pick(page, "work-hours-kenh-18-0", 2)
+    page.text_input(key="work-reason-kenh-18-0").set_value("thay pin").run()
+
+    page.button(key="work-save-kenh-18-0").click().run()
+
+    assert [] == list(page.exception)
+    [window] = signed_in(farm.officer).get("/api/v1/devices/kenh-18/maintenance").json()
+    assert "thay pin" == window["reason"]
+
+
+def test_a_brand_is_changed_and_keeps_what_was_not_touched(open_app: Open, farm: World, signed_in: As) -> None:
+    before = signed_in(farm.officer).get("/api/v1/brands").json()[0]["brand"]
+    page = open_page(open_app(farm.officer), "brands", "change")
+    page.selectbox(key="brand-chosen-0").set_value(before["id"]).run()
+    page.text_input(key=f"brand-{before['id']}-number-0").set_value("4-0999999-000").run()
+
+    page.button(key=f"brand-{before['id']}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    after = signed_in(farm.officer).get("/api/v1/brands").json()[0]["brand"]
+    assert {**before, "registration_no": "4-0999999-000"} == after
+
+
+def test_a_batch_key_is_shown_once(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_page(open_app(farm.officer), "batches", "keys")
+    page.text_input(key="key-name-0").set_value("Lô đầu dò")
+    page.selectbox(key="key-kind-0").set_value("soil")
+    page.text_input(key="key-most-0").set_value("50").run()
+
+    page.button(key="key-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "nsb_" in words(page)
+    assert 50 == signed_in(farm.officer).get("/api/v1/provisioning-keys").json()[0]["most"]
+
+
+def test_quiet_hours_are_wished_for(open_app: Open, farm: World, signed_in: As) -> None:
+    page = open_page(open_app(farm.farmer), "wishes")
+    page.get("time_input")[0].set_value(time(21, 0))
+    page.get("time_input")[1].set_value(time(5, 0)).run()
+
+    page.button(key="wishes-save-0").click().run()
+
+    assert [] == list(page.exception)
+    wishes = signed_in(farm.farmer).get("/api/v1/notification-wishes").json()["wishes"]
+    assert ("21:00:00", "05:00:00") == (wishes["quiet_from"], wishes["quiet_to"])

@@ -14,7 +14,11 @@ from nongso.text import say
 from ui import pages
 
 ROLES = list(Role)
-OPENED_WITH = {"field": "field", "lot": "lot"}  # pages that show one thing, and the name of its id in their address
+OPENED_WITH = {
+    "field": "field",
+    "lot": "lot",
+    "device": "device",
+}  # pages that show one thing, and the name of its id in their address
 
 
 def viewer(world: World, role: Role) -> Viewer:
@@ -54,6 +58,7 @@ def test_every_page_of_a_role_opens_with_data(
     app = open_app(viewer(world, role), lang)
     app.query_params["field"] = str(world.field_id)
     app.query_params["lot"] = str(lot[0]) if lot else ""
+    app.query_params["device"] = "kenh-18"
     for page in pages.for_role(role):
         opened = open_page(app, page.name)
 
@@ -111,6 +116,7 @@ def test_an_inspector_is_offered_nothing_that_changes_anything(
     lot = conn.execute("SELECT max(id) FROM lot").fetchone()
     app = open_app(world.inspector)
     app.query_params["field"], app.query_params["lot"] = str(world.field_id), str(lot[0]) if lot else ""
+    app.query_params["device"] = "kenh-18"
     frame = {"side-lang", "side-out", "more-lang", "more-out"}
     for page in pages.for_role(Role.INSPECTOR):
         opened = open_page(app, page.name)

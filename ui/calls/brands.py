@@ -20,6 +20,8 @@ class Party:
     address: str
     phone: str
     phone_public: bool
+    unit_code: str
+    unit_valid_from: date
     unit_name: str
 
 
@@ -38,8 +40,10 @@ class PartyDraft:
 class Brand:
     id: int
     name: str
+    name_en: str
     kind: BrandKind
     registration_no: str
+    owner_id: int
     owner_name: str
     valid_from: date | None
     valid_to: date | None
@@ -70,8 +74,10 @@ class BrandDraft:
 @dataclass(frozen=True, slots=True)
 class Product:
     id: int
+    brand_id: int
     brand_name: str
     name: str
+    name_en: str
     gtin: str | None
     crop: str
     standard: str
@@ -98,6 +104,10 @@ def create_party(door: Door, draft: PartyDraft) -> None:
     door.do("POST", "/api/v1/parties", draft)
 
 
+def update_party(door: Door, party_id: int, draft: PartyDraft) -> None:
+    door.do("PUT", f"/api/v1/parties/{party_id}", draft)
+
+
 def list_brands(door: Door, search: str = "") -> list[Listed]:
     return door.get("/api/v1/brands", list[Listed], search=search or None)
 
@@ -106,12 +116,21 @@ def create_brand(door: Door, draft: BrandDraft) -> None:
     door.do("POST", "/api/v1/brands", draft)
 
 
+def update_brand(door: Door, brand_id: int, draft: BrandDraft) -> None:
+    door.do("PUT", f"/api/v1/brands/{brand_id}", draft)
+
+
 def list_products(door: Door, search: str = "") -> list[Product]:
     return door.get("/api/v1/products", list[Product], search=search or None)
 
 
 def create_product(door: Door, draft: ProductDraft) -> None:
     door.do("POST", "/api/v1/products", draft)
+
+
+def update_product(door: Door, product_id: int, draft: ProductDraft) -> None:
+    """A GTIN that stands on a lot already is not changed any more."""
+    door.do("PUT", f"/api/v1/products/{product_id}", draft)
 
 
 def put_photo(door: Door, product_id: int, photo: bytes) -> None:

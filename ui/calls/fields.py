@@ -130,3 +130,7 @@ def get_readings(door: Door, series_id: int, from_at: datetime, to_at: datetime,
 
 def create_field(door: Door, farm_id: int, draft: FieldDraft) -> None:
     door.do("POST", f"/api/v1/farms/{farm_id}/fields", draft)
+
+
+def update_field(door: Door, field_id: int, draft: FieldDraft) -> None:
+    door.do("PUT", f"/api/v1/fields/{field_id}", draft)

@@ -18,7 +18,7 @@ lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.brands")))
 part = "list"
 if here.me.writes_office:
-    part = forms.tab(lang, "brands", {name: say(lang, f"brands.{name}") for name in ("list", "new")})
+    part = forms.tab(lang, "brands", {name: say(lang, f"brands.{name}") for name in ("list", "new", "change")})
 
 
 def row(listed: Listed) -> list[str]:
@@ -38,9 +38,11 @@ def row(listed: Listed) -> list[str]:
 
 if part == "new":
     brand_forms.brand(here)
+elif part == "change":
+    brand_forms.change_brand(here, [listed.brand for listed in list_brands(here.door)])
 else:
     wanted = forms.search(lang, "brands")
-    rows = [row(listed) for listed in list_brands(here.door, wanted)]
+    rows = [row(listed) for listed in forms.paged(lang, "brands", list_brands(here.door, wanted))]
     if rows:
         columns = ("name", "kind", "number", "owner", "until", "standing")
         st.html(markup.table([say(lang, f"brands.column.{name}") for name in columns], rows, say(lang, "page.brands")))

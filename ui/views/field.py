@@ -4,7 +4,7 @@ import streamlit as st
 
 from nongso.errors import NotFound
 from nongso.text import say
-from ui import cards, chart_panel, markup, session, states
+from ui import cards, chart_panel, markup, number_rows, session, states, why_panel
 from ui.calls.devices import list_devices
 from ui.calls.fields import Series, get_card, list_series
 from ui.device_rows import listed
@@ -23,9 +23,10 @@ series = list_series(here.door, field_id)
 
 def first_choice(series: list[Series], wanted: str) -> str:
     """The property of the number that was tapped, else the first of the card's numbers, else any."""
+    properties = {each.id: each.property for each in series}
     tapped = [each.property for each in series if str(each.id) == wanted]
-    shown = {number.series_id for number in card.numbers}
-    return next(iter([*tapped, *(each.property for each in series if each.id in shown), series[0].property]))
+    shown = [properties[number.series_id] for number in card.numbers if number.series_id in properties]
+    return next(iter([*tapped, *shown, series[0].property]))
 
 
 st.html(markup.head(f"{card.farm_name} · {cards.caption(here.lang, card, now)}", card.name))
@@ -33,6 +34,7 @@ with st.container(key=f"card-{card.level}-{field_id}", gap="small"):
     st.html(cards.verdict(here.lang, card, now, card.level_name, ""))
 
 if series:
+    st.html(markup.section(say(here.lang, "field.chart")))
     properties = list(dict.fromkeys(each.property for each in series))
     chosen = st.selectbox(
         say(here.lang, "chart.what"),
@@ -57,7 +59,10 @@ if series:
 else:
     states.empty(say(here.lang, "field.empty.title"), say(here.lang, "field.empty.hint"))
 
+if card.numbers:
+    number_rows.show(here, card, series)
+why_panel.show(here, field_id)
 serving = [each for each in list_devices(here.door) if field_id in each.device.field_ids]
 if serving:
     st.html(markup.section(say(here.lang, "field.sources")))
-    st.html(listed(here.lang, serving, {}, now))
+    st.html(listed(here.lang, serving, now))

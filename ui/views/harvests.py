@@ -42,7 +42,7 @@ else:
             f"{number(lang, harvest.quantity_kg)} kg",
             f"{number(lang, harvest.left_kg)} kg",
         )
-        for harvest in list_harvests(here.door, forms.search(lang, "harvests"))
+        for harvest in forms.paged(lang, "harvests", list_harvests(here.door, forms.search(lang, "harvests")))
     ]
     if rows:
         heads = [say(lang, f"harvests.column.{name}") for name in ("field", "farm", "day", "quantity", "left")]

@@ -7,10 +7,8 @@ import streamlit as st
 from nongso.text import say
 from nongso.text.age import ago
 from nongso.text.format import number
-from ui import frame, markup, session, states
+from ui import forms, frame, markup, session, states
 from ui.calls.letters import Listed, list_letters, replay
-
-SHOWN = 30
 
 here = session.here()
 lang = here.lang
@@ -29,7 +27,7 @@ def told(listed: Listed) -> str:
     return f"<p class='ns-reason'>{escape(reasons)}</p><p class='ns-small'>{escape(small)}</p>"
 
 
-for listed in letters[:SHOWN]:
+for listed in forms.paged(lang, "letters", letters, 30):
     letter = listed.letter
     with st.container(key=f"panel-letter-{letter.id}", gap="small"):
         st.html(told(listed))

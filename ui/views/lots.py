@@ -6,8 +6,6 @@ from nongso.text import say
 from ui import forms, lot_form, markup, pages, session, states
 from ui.calls.lots import Lot, list_lots
 
-SHOWN = 50
-
 here = session.here()
 lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.lots")))
@@ -30,10 +28,9 @@ if part == "new":
     lot_form.show(here)
 else:
     found = list_lots(here.door, forms.search(lang, "lots"))
+    shown = forms.paged(lang, "lots", found)
     with st.container(key="rows", gap=None):
-        for lot in found[:SHOWN]:
+        for lot in shown:
             st.page_link(pages.file_of("lot"), label=label(lot), query_params={"lot": str(lot.id)}, width="stretch")
-    if len(found) > SHOWN:
-        st.html(markup.note(say(lang, "lots.more", shown=SHOWN, n=len(found))))
     if not found:
         states.empty(say(lang, "lots.empty.title"), say(lang, "lots.empty.hint"))

@@ -13,10 +13,12 @@ lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.parties")))
 part = "list"
 if here.me.writes_office:
-    part = forms.tab(lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new")})
+    part = forms.tab(lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new", "change")})
 
 if part == "new":
     party_form.show(here)
+elif part == "change":
+    party_form.change(here, list_parties(here.door))
 else:
     wanted = forms.search(lang, "parties")
     parties = list_parties(here.door, wanted)
@@ -27,7 +29,7 @@ else:
             escape(", ".join(part for part in (party.address, party.unit_name) if part)),
             escape(party.phone or "—"),
         )
-        for party in parties
+        for party in forms.paged(lang, "parties", parties)
     ]
     if rows:
         heads = [say(lang, f"parties.column.{name}") for name in ("name", "kind", "address", "phone")]

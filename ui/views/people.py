@@ -37,4 +37,8 @@ elif part == "change":
     account_forms.change(here, accounts, farms)
 else:
     heads = [say(lang, f"people.column.{name}") for name in ("name", "login", "role", "farms", "state")]
-    st.html(markup.table(heads, [row(account) for account in accounts], say(lang, "page.people")))
+    st.html(
+        markup.table(
+            heads, [row(account) for account in forms.paged(lang, "people", accounts)], say(lang, "page.people")
+        )
+    )

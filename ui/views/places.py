@@ -15,14 +15,15 @@ st.html(markup.head(here.me.office_name, say(lang, "page.places")))
 
 parts = {"fields": say(lang, "places.fields"), "farms": say(lang, "places.farms")}
 if here.me.writes_office:
-    parts |= {part: say(lang, f"places.{part}") for part in ("new_field", "new_farm", "new_unit")}
+    parts |= {part: say(lang, f"places.{part}") for part in ("new_field", "change_field", "new_farm", "new_unit")}
 part = forms.tab(lang, "places", parts)
 
 if part == "fields":
     wanted = forms.search(lang, "places")
     found = {field.id for field in list_fields(here.door, wanted)}
     home = get_home(here.door)
-    field_rows.links(here, [card for card in home.cards if card.field_id in found], home.at)
+    cards = [card for card in home.cards if card.field_id in found]
+    field_rows.links(here, forms.paged(lang, "places", cards, field_rows.SHOWN), home.at)
     if not found:
         hint = say(lang, "ui.nothing_found", search=wanted) if wanted else say(lang, "places.empty.hint")
         states.empty(say(lang, "places.empty.title"), hint)
@@ -34,6 +35,8 @@ elif part == "farms":
     st.html(markup.table(heads, rows, parts["farms"]))
 elif part == "new_field":
     field_form.show(here)
+elif part == "change_field":
+    field_form.change(here, list_fields(here.door))
 elif part == "new_farm":
     place_forms.farm(here)
 else:

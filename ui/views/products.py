@@ -15,7 +15,9 @@ lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.products")))
 part = "list"
 if here.me.writes_office:
-    part = forms.tab(lang, "products", {name: say(lang, f"products.{name}") for name in ("list", "new", "photo")})
+    part = forms.tab(
+        lang, "products", {name: say(lang, f"products.{name}") for name in ("list", "new", "change", "photo")}
+    )
 
 
 def row(product: Product) -> list[str]:
@@ -28,11 +30,13 @@ def row(product: Product) -> list[str]:
 
 if part == "new":
     brand_forms.product(here)
+elif part == "change":
+    brand_forms.change_product(here, list_products(here.door))
 elif part == "photo":
     brand_forms.photo(here, list_products(here.door))
 else:
     wanted = forms.search(lang, "products")
-    rows = [row(product) for product in list_products(here.door, wanted)]
+    rows = [row(product) for product in forms.paged(lang, "products", list_products(here.door, wanted))]
     if rows:
         columns = ("name", "brand", "crop", "gtin", "shelf_life", "photo")
         heads = [say(lang, f"products.column.{name}") for name in columns]
