@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from ingest import watchtower
+from ingest.backlog import Backlog
 from nongso.store.intake import Counts
 
 OUTCOMES = ("stored", "duplicate", "conflict", "rejected")
@@ -15,6 +17,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.backlog = Backlog()
         ProcessCollector(registry=self.registry)
         self.messages = Counter("nongso_ingest_messages", "Messages settled", registry=self.registry)
         self.items = Counter("nongso_ingest_items", "Items by what became of them", ["outcome"], registry=self.registry)
@@ -60,11 +63,12 @@ class Meter:
 
         return lap
 
-    def waiting(self, messages: int, oldest_us: int | None, aside: int) -> None:
-        self.spooled.set(messages)
-        self.aside.set(aside)
-        self.oldest_s.set(0 if oldest_us is None else max(0.0, time.time() - oldest_us / 1e6))
+    def waiting(self, backlog: Backlog) -> None:
+        self.backlog = backlog
+        self.spooled.set(backlog.spooled)
+        self.aside.set(backlog.aside)
+        self.oldest_s.set(backlog.oldest_s(time.time_ns() // 1000))
 
     def serve(self, host: str, port: int) -> None:
-        """Answer GET /metrics on a thread of its own."""
-        start_http_server(port, addr=host, registry=self.registry)
+        """Answer /metrics and /health on a thread of its own."""
+        watchtower.serve(host, port, self.registry, lambda: self.backlog)

@@ -42,6 +42,7 @@ class Siding:
 
     def __init__(self, file: Path, budgets: Budgets | None = None, limit: int = LIMIT) -> None:
         self._budgets = budgets or Budgets()
+        self.limit = limit
         self._spool = Spool(file, limit)
         self._waiting = Counter(self._spool.topics())
 

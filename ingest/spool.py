@@ -21,7 +21,7 @@ class Spool:
 
     def __init__(self, file: Path, high_water: int = HIGH_WATER) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._high_water = high_water
+        self.limit = high_water
         # Opened here, used by the writer's thread only.
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -41,7 +41,7 @@ class Spool:
 
     def append(self, messages: Sequence[Message]) -> None:
         """Keep messages, all or none, in order. Raises SpoolFull at the high-water mark or when the disk takes no more."""
-        if self.length + len(messages) > self._high_water:
+        if self.length + len(messages) > self.limit:
             raise SpoolFull(messages=self.length)
         rows = [(message.topic, message.payload, message.received_us, message.retained) for message in messages]
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ingest import letters, topics
+from ingest.backlog import Backlog, faults
 from ingest.broker import Delivery, Session, Ticket
 from ingest.messages import Message
 from ingest.meter import Meter
@@ -27,7 +28,7 @@ POLL_S = 0.25
 FULL_S = 0.02
 RECEIPT_S = 0.5
 SHUNT = 50  # messages of the siding that go behind each batch: fewer than a batch, so others pass
-HURRY_NOTE_S = 60.0
+HURRY_NOTE_S = BEHIND_NOTE_S = 60.0
 REPLAY_S = 2.0  # how often letters to be read again are looked for
 
 
@@ -72,7 +73,8 @@ class Writer:
         self._replies: list[tuple[str, bytes]] = []
         self._replay_due = 0.0
         self._hurry_note_due = 0.0
-        self._spool_is_full = False
+        self._spool_is_full = self._is_behind = False
+        self._behind_note_due = 0.0
         self._stopping = threading.Event()
 
     def put(self, source: Source, burst: list[Delivery]) -> None:
@@ -101,11 +103,29 @@ class Writer:
                 self._drain()
             self._shunt(SHUNT if bursts else self._pace.batch)
             self._replay()
-            self._meter.waiting(self._spool.length, self._spool.oldest_us(), self._siding.length)
+            self._report()
             self._send_receipts(voice)
         self._receipts_due = 0.0
         self._send_receipts(voice)
         self._disconnect()
+
+    def _report(self) -> None:
+        """What waits, for the meter; and into the log, once a minute, while somebody is needed. The database may be away, so it is not told."""
+        backlog = Backlog(
+            self._spool.length, self._spool.limit, self._spool.oldest_us(), self._siding.length, self._siding.limit
+        )
+        self._meter.waiting(backlog)
+        now_us = time.time_ns() // 1000
+        found = faults(backlog, now_us)
+        if not found and self._is_behind:
+            note("ingest.level", spooled=backlog.spooled, aside=backlog.aside)
+        if found and (not self._is_behind or time.monotonic() >= self._behind_note_due):
+            oldest_s = round(backlog.oldest_s(now_us))
+            note(
+                "ingest.behind", faults=",".join(found), spooled=backlog.spooled, oldest_s=oldest_s, aside=backlog.aside
+            )
+            self._behind_note_due = time.monotonic() + BEHIND_NOTE_S
+        self._is_behind = bool(found)
 
     def _gather(self) -> list[Burst]:
         """The bursts of the next batch; none when nothing came for a while."""
