@@ -1,6 +1,7 @@
 """EPCIS over HTTP: capture and jobs, the query language, resources, named queries, subscriptions, problems, limits."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -336,6 +337,16 @@ def test_capture_tells_its_limits(client: TestClient) -> None:
     assert ("10000", "all") == (headers["gs1-epcis-capture-limit"], headers["gs1-capture-error-behaviour"])
 
 
+LAUGHS = (
+    b'<!DOCTYPE a [<!ENTITY b0 "ha">'
+    + b"".join(b'<!ENTITY b%d "%s">' % (level, b"&b%d;" % (level - 1) * 10) for level in range(1, 10))
+    + b"]><a>&b9;</a>"
+)
+MOST_MEMORY = (
+    96 * 1024 * 1024
+)  # the largest document taken is 16 MiB; what is refused costs a few times that and never more
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "status", "exception"),
     [
@@ -344,17 +355,27 @@ def test_capture_tells_its_limits(client: TestClient) -> None:
         (b'{"a":' * 1_000_000, "application/json", 400, "ValidationException"),
         (b"x" * 50_000_000, "application/json", 413, "CaptureLimitExceededException"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "application/xml", 400, "ValidationException"),
+        (LAUGHS, "application/xml", 400, "ValidationException"),
+        (b"<a>" * 1_000_000, "application/xml", 400, "ValidationException"),
         (b"a,b", "text/csv", 415, "UnsupportedMediaTypeException"),
     ],
-    ids=["cut", "arrays", "objects", "50 MB", "bomb", "csv"],
+    ids=["cut", "arrays", "objects", "50 MB", "bomb", "billion laughs", "deep xml", "csv"],
 )
-def test_hostile_documents_are_refused(
+def test_hostile_documents_are_refused_and_change_nothing(
     signed_in: As, world: World, body: bytes, kind: str, status: int, exception: str
 ) -> None:
+    officer = signed_in(world.officer)
     headers = {"content-type": kind, "origin": "http://testserver"}
-    answer = signed_in(world.officer).post("/epcis/capture", content=body, headers=headers)
+    pieces = [body[start : start + 65_536] for start in range(0, len(body), 65_536)]  # as a network brings it
+    tracemalloc.start()
+    answer = officer.post("/epcis/capture", content=iter(pieces), headers=headers)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
 
     assert (status, f"epcisException:{exception}") == (answer.status_code, answer.json()["type"])
+    assert peak < MOST_MEMORY
+    assert [] == found(officer.get("/epcis/events"))
+    assert [] == officer.get("/epcis/capture").json()
 
 
 def test_nobody_sees_another_offices_events(officer: TestClient, signed_in: As, world: World) -> None:

@@ -39,6 +39,19 @@ def test_build_prints_the_uri(capsys: pytest.CaptureFixture[str]) -> None:
     assert "https://id.nongso.vn/01/09520123456788/10/LO1/21/8ZK2?3103=001250\n" == capsys.readouterr().out
 
 
+@pytest.mark.parametrize("said", ["(01)09520123456788(21)S1", "urn:epc:id:sgtin:9520123.045678.S1"])
+def test_parse_reads_what_says_the_same(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    gs1(["parse", said])
+
+    assert "https://id.gs1.org/01/09520123456788/21/S1" == json.loads(capsys.readouterr().out)["canonical"]
+
+
+def test_urn_prints_the_epc_urn(capsys: pytest.CaptureFixture[str]) -> None:
+    gs1(["urn", "https://id.nongso.vn/01/09520123456788/21/S1", "--prefix-length", "7"])
+
+    assert "urn:epc:id:sgtin:9520123.045678.S1\n" == capsys.readouterr().out
+
+
 def test_compress_and_decompress_undo_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     gs1(["compress", "https://id.nongso.vn/01/09520123456788/10/LO1"])
     short = capsys.readouterr().out.strip()
@@ -52,6 +65,10 @@ def test_compress_and_decompress_undo_each_other(capsys: pytest.CaptureFixture[s
     "argv",
     [
         ["parse", "https://a/01/09520123456787"],
+        ["parse", "(01)09520123456787"],
+        ["parse", "(zz"],
+        ["parse", "urn:epc:id:sgtin:x"],
+        ["urn", "https://a/01/09520123456788/21/S1", "--prefix-length", "99"],
         ["build", "--gtin", "1"],
         ["build", "--gtin", "9520123456788", "--ai", "x"],
     ],
