@@ -164,6 +164,8 @@ def balance(conn: store.Connection, viewer: Viewer, field: Conditions, now: date
     days = whole_days(conn, watched, today - timedelta(days=MOST_DAYS), yesterday)
     known = fresh(soil_observations(field), now)
     zone: RootZone = root_zone(standing, days, probes_of((each.depth_cm, each.fit_value or 0.0) for each in known))
+    if zone.moisture is not None and zone.reckoned_mm is None:
+        return None
     estimated = days[-1].et0_estimated if days else ()
     return balance_working(zone, days, estimated, field.forecast, now)
 

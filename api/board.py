@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 REFRESH_S = 60
 MOST_WARNINGS = 3
-DECIMALS = {"salt": 1, "heat": 0, "rain": 0, "wind": 1, "humidity": 0}
+DECIMALS = {"salt": 1, "heat": 0, "rain": 0, "wind": 1}
 
 
 @router.get("/board/{unit}")

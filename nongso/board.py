@@ -41,7 +41,6 @@ def tiles(readings: Sequence[Reading], now: datetime) -> list[Tile]:
         _tile("heat", "°C", readings, "air.temperature", median, now),
         _tile("rain", "mm", readings, "rain.total", max, now),
         _tile("wind", "m/s", readings, "wind.speed", median, now),
-        _tile("humidity", "%", readings, "air.humidity", median, now),
     )
     return [tile for tile in made if tile is not None]
 

@@ -190,7 +190,8 @@ def balance_working(
             Line("input", "irrigation_yesterday", last.irrigation_mm, "mm"),
             Line("step", "reckoned", zone.reckoned_mm, "mm", formula="FAO-56 Eq. 85"),
         ]
-    lines += zone_lines(zone) + advice_lines(zone, forecast, now)
+    if zone.moisture is None:  # else the probe's own working has told all this
+        lines += zone_lines(zone) + advice_lines(zone, forecast, now)
     known = zone.depletion is not None
     thirsty = zone.depletion is not None and zone.depletion.depletion_mm >= zone.held.ready_mm
     gaps = () if known else (Sentence("why.missing.balance"),)

@@ -10,7 +10,7 @@ from nongso.readings import UNFIT
 from nongso.store import forecasts
 from nongso.store.connection import Connection
 
-SHOWN = ("air.temperature", "air.humidity", "wind.speed", "rain.total", "rain.amount", "water.salinity", "water.ec")
+SHOWN = ("air.temperature", "wind.speed", "rain.total", "rain.amount", "water.salinity", "water.ec")
 
 
 def list_readings(conn: Connection, unit_code: str, now: datetime) -> list[Reading]:

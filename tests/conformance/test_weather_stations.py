@@ -20,6 +20,9 @@ from nongso.weather_report import Agreement, agreement, daily_report, hourly_rep
 from nongso.weather_table import DayRow, read_days, read_hours
 
 
+INCH_STEP_MM = 0.254  # the last digit that AgriMet prints
+
+
 @pytest.fixture(scope="module")
 def weather(shared: Path) -> Path:
     return shared / "farm" / "weather"
@@ -101,6 +104,25 @@ def test_days_of_agrimet_agree_beyond_the_rounding_of_their_columns(weather: Pat
     assert found["ETOS"].beyond_rmse_mm <= 0.06
     assert found["ETRS"].beyond_rmse_mm <= 0.06
     assert found["ETOS"].rmse_mm <= 0.085
+
+
+def test_days_of_agrimet_printed_with_their_own_digits_are_theirs(weather: Path) -> None:
+    """The honest comparison with a column of hundredths of an inch: print ours the same way, and count.
+
+    A column so printed cannot be met within 0.06 mm by any reckoning that is not: half a digit, 0.127 mm, is spread evenly, which is 0.073 mm.
+    """
+    plan = load_map("faln_daily")
+    rows = read_days(weather / "faln_agrimet_daily_2015_imperial.csv", plan)
+
+    steps = [
+        round(day_et0(plan.station, row.weather).et0_mm / INCH_STEP_MM)
+        - round((row.references_mm[0] or 0.0) / INCH_STEP_MM)
+        for row in rows
+    ]
+
+    assert 365 == len(steps)
+    assert {-1, 0, 1} == set(steps)
+    assert 336 <= steps.count(0)
 
 
 def test_no_record_is_an_estimate_and_not_calm(weather: Path) -> None:
