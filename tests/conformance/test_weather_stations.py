@@ -19,7 +19,6 @@ from nongso.weather_maps import WeatherMap, load_map
 from nongso.weather_report import Agreement, agreement, daily_report, hourly_report
 from nongso.weather_table import DayRow, read_days, read_hours
 
-
 INCH_STEP_MM = 0.254  # the last digit that AgriMet prints
 
 
