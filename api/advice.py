@@ -167,7 +167,7 @@ def balance(conn: store.Connection, viewer: Viewer, field: Conditions, now: date
     if zone.moisture is not None and zone.reckoned_mm is None:
         return None
     estimated = days[-1].et0_estimated if days else ()
-    return balance_working(zone, days, estimated, field.forecast, now)
+    return balance_working(zone, days, estimated, field, now)
 
 
 def working_view(lang: str, working: Working) -> WorkingView:

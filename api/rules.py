@@ -19,7 +19,7 @@ from nongso.forecast import nearest
 from nongso.store import audit_lines, forecasts, rules
 from nongso.store.days import whole_days
 from nongso.store.rules import StoredSetting, Watched
-from nongso.text import say
+from nongso.text import find, say
 
 router = APIRouter(prefix="/api/v1", tags=["rules"])
 
@@ -146,10 +146,20 @@ def dry_run(
     watched = rules.find_watched(conn, viewer, field_id, now)
     if watched is None:
         return DryRun(0, DRY_RUN_DAYS, say(lang, "rule.dry_run.nothing"), [])
+    unmet = unmeasured(rule, watched)
+    if unmet:
+        names = ", ".join(find(lang, f"property.{each}") or each for each in unmet)
+        return DryRun(0, DRY_RUN_DAYS, say(lang, "rule.dry_run.no_sensor", properties=names), [])
     changed = [each.setting for each in rules.list_settings(conn, viewer)]
     tried = Setting(slug, field_id=field_id, is_on=True, limits=limits, hold_for=hold)
     fired = play_back(conn, watched, rule, [*changed, tried], now)
     return DryRun(len(fired), DRY_RUN_DAYS, say(lang, "rule.dry_run.times", days=DRY_RUN_DAYS, times=len(fired)), fired)
+
+
+def unmeasured(rule: Rule, watched: Watched) -> tuple[str, ...]:
+    """What a rule watches where nothing at the field measures any of it: it would be silent for ever, which is not the same as calm."""
+    observed = {sensor.property for sensor in watched.place.sensors}
+    return rule.watches if rule.watches and observed.isdisjoint(rule.watches) else ()
 
 
 def play_back(

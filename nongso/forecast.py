@@ -98,12 +98,6 @@ def rain_mm(forecast: Forecast | None, at: datetime, span: timedelta) -> float |
     return None if known is None else sum(known)
 
 
-def lowest_c(forecast: Forecast | None, at: datetime, span: timedelta) -> float | None:
-    """The lowest temperature told for the span after `at`."""
-    known = _known(forecast, at, span, "temperature_c")
-    return None if known is None else min(known)
-
-
 def days_told(forecast: Forecast) -> list[ForecastDay]:
     """The source's own days, else those whose hours are told from morning to evening."""
     if forecast.days:

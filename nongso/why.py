@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from nongso import rules
 from nongso.agronomy.crop_table import CROPS
-from nongso.agronomy.irrigation import RAIN_IS_ENOUGH
+from nongso.agronomy.irrigation import RAIN_IS_ENOUGH, run_for
 from nongso.catalogue import get_property
 from nongso.conditions import Conditions, Observation, fresh
 from nongso.devices import silent_after
-from nongso.forecast import Forecast, rain_mm
+from nongso.forecast import rain_mm
 from nongso.root_zone import EFFICIENCY, RootZone, WaterDay, advise
 from nongso.rules import Finding, Signal
 from nongso.sentences import Sentence
@@ -94,7 +94,7 @@ def _steps(field: Conditions, finding: Finding, now: datetime) -> list[Line]:
         return _salt(field, finding)
     if finding.rule == "dry":
         zone = rules.find_zone(field, now) if finding.variant else None
-        return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field.forecast, now)
+        return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field, now)
     if finding.rule == "paddy":
         limit = Line("limit", "paddy_limit", finding.limit, "cm", source="IRRI, safe alternate wetting and drying")
         return [Line("result", "paddy_level", finding.value, "cm", at=finding.at), limit]
@@ -158,8 +158,9 @@ def zone_lines(zone: RootZone) -> list[Line]:
     return lines
 
 
-def advice_lines(zone: RootZone, forecast: Forecast | None, now: datetime) -> list[Line]:
+def advice_lines(zone: RootZone, field: Conditions, now: datetime) -> list[Line]:
     """What to bring, beside the rain that is told for the next day."""
+    forecast, area_m2 = field.forecast, field.area_m2
     rain = rain_mm(forecast, now, DAY)
     advice = advise(zone, rain)
     if advice is None:
@@ -171,12 +172,20 @@ def advice_lines(zone: RootZone, forecast: Forecast | None, now: datetime) -> li
         Line("input", "rain_told", rain, "mm", at=forecast.issued_at if forecast else None, note=label),
         Line("limit", "rain_enough", RAIN_IS_ENOUGH * advice.depletion_mm, "mm"),
         Line("estimate", "efficiency", EFFICIENCY, "1"),
+        *volume_lines(advice.gross_mm, area_m2),
         Line("result", "water_to_bring", advice.gross_mm, "mm", note=Sentence(f"agronomy.irrigate.{advice.verdict}")),
     ]
 
 
+def volume_lines(gross_mm: float, area_m2: float | None) -> list[Line]:
+    """The depth as cubic metres, where somebody said how large the field is."""
+    if area_m2 is None or gross_mm <= 0:
+        return []
+    return [Line("result", "volume_to_bring", run_for(gross_mm, max(area_m2, 1.0), None).volume_m3, "m³")]
+
+
 def balance_working(
-    zone: RootZone, days: Sequence[WaterDay], estimated: Iterable[str], forecast: Forecast | None, now: datetime
+    zone: RootZone, days: Sequence[WaterDay], estimated: Iterable[str], field: Conditions, now: datetime
 ) -> Working:
     """The balance of days, whether or not a probe corrects it. It counts until the next day is whole."""
     last = days[-1] if days else None
@@ -191,7 +200,7 @@ def balance_working(
             Line("step", "reckoned", zone.reckoned_mm, "mm", formula="FAO-56 Eq. 85"),
         ]
     if zone.moisture is None:  # else the probe's own working has told all this
-        lines += zone_lines(zone) + advice_lines(zone, forecast, now)
+        lines += zone_lines(zone) + advice_lines(zone, field, now)
     known = zone.depletion is not None
     thirsty = zone.depletion is not None and zone.depletion.depletion_mm >= zone.held.ready_mm
     gaps = () if known else (Sentence("why.missing.balance"),)

@@ -1,7 +1,6 @@
 """How air feels to plants, people and animals, and to a spray: vapour deficit, heat index, THI, wet bulb, Delta-T."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import sqrt
 
 from nongso.agronomy import air
@@ -16,18 +15,6 @@ class Moisture:
     vapour_kpa: float
     deficit_kpa: float
     dew_point_c: float
-
-
-class Heat(StrEnum):
-    """Heat on dairy cattle by THI; names are `agronomy.heat.<value>`."""
-
-    NONE = "none"
-    MILD = "mild"
-    MODERATE = "moderate"
-    SEVERE = "severe"
-
-
-DAIRY_THI = ((82, Heat.SEVERE), (78, Heat.MODERATE), (72, Heat.MILD))  # kestrelmeters.com, dairy cattle
 
 
 def moisture(temperature_c: float, rh: float) -> Moisture:
@@ -58,11 +45,6 @@ def temperature_humidity_index(temperature_c: float, rh: float) -> float:
     within("temperature_c", temperature_c, -60, 60)
     humidity = min(within("humidity", rh, 0, 103), 100)
     return (1.8 * temperature_c + 32) - (0.55 - 0.0055 * humidity) * (1.8 * temperature_c - 26)
-
-
-def dairy_heat(index: float) -> Heat:
-    """Class of a THI for dairy cattle: from 72 mild, from 78 moderate, from 82 severe."""
-    return next((heat for low, heat in DAIRY_THI if index >= low), Heat.NONE)
 
 
 def wet_bulb_c(temperature_c: float, rh: float, elevation_m: float = 0.0) -> float:

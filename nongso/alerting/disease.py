@@ -1,7 +1,7 @@
 """Rules about weather that favours diseases; they look once a day, at whole days that are known."""
 
 from nongso.agronomy import epirice
-from nongso.agronomy.disease import HUTTON_HUMID_HOURS, HUTTON_T_MIN_C, HuttonDay, hutton_alert
+from nongso.agronomy.disease import HuttonDay, hutton_alert, hutton_day
 from nongso.alerting.machine import Look
 from nongso.alerting.rule import Limits, Looking
 from nongso.alerting.scene import Day, Scene
@@ -75,10 +75,4 @@ def coffee_rust(scene: Scene, limits: Limits) -> Look | None:
 
 
 def _hutton(day: Day) -> HuttonDay:
-    """The day against the criteria of AHDB 2017; missing hours leave it open where they could turn it."""
-    missing = HOURS_A_DAY - day.hours
-    cold = day.t_min_c is not None and day.t_min_c < HUTTON_T_MIN_C
-    if cold or day.humid_hours + missing < HUTTON_HUMID_HOURS:
-        return HuttonDay(day.t_min_c, day.humid_hours, missing, False)
-    favourable = None if missing > 0 or day.t_min_c is None else True
-    return HuttonDay(day.t_min_c, day.humid_hours, missing, favourable)
+    return hutton_day(day.t_min_c, day.humid_hours, HOURS_A_DAY - day.hours)

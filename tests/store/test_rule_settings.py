@@ -102,3 +102,14 @@ def test_impossible_limits_are_refused(world: World, signed_in: As, query: str) 
     answer = signed_in(world.officer).get(f"/api/v1/rules/salt/dry-run?field_id={world.field_id}&{query}")
 
     assert 400 == answer.status_code
+
+
+def test_dry_run_of_a_rule_without_its_sensor_says_so_instead_of_zero_times(
+    conn: store.Connection, world: World, canal: str, signed_in: As, now: datetime
+) -> None:
+    observe(conn, canal, "water.salinity", (now, 1.0))
+
+    answer = signed_in(world.officer).get(f"/api/v1/rules/wind/dry-run?field_id={world.field_id}").json()
+
+    assert (0, []) == (answer["times"], answer["fired"])
+    assert "không có cảm biến nào cho quy tắc này (cần: " in answer["text"]

@@ -6,7 +6,7 @@ import pytest
 
 from nongso.agronomy import coffee_rust, epirice
 from nongso.agronomy.coffee_rust import RustHour
-from nongso.agronomy.disease import Fungus, HuttonDay, hutton_alert, hutton_day, infection_wetness_h, leaf_is_wet
+from nongso.agronomy.disease import Fungus, HuttonDay, hutton_alert, hutton_day, infection_wetness_h
 from nongso.agronomy.epirice import DISEASES, DayIndex, day_index, week_index
 from nongso.text import find
 
@@ -72,19 +72,11 @@ def test_a_week_needs_five_known_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "expected"),
-    [
-        ([(12.0, 95.0)] * 6 + [(15.0, 70.0)] * 18, True),
-        ([(12.0, 95.0)] * 5 + [(15.0, 70.0)] * 19, False),
-        ([(9.9, 95.0)] * 24, False),
-        ([(12.0, 95.0)] * 6 + [(15.0, 70.0)] * 17, None),
-        ([(12.0, 95.0)] * 2 + [(15.0, 70.0)] * 20, False),
-        ([(9.0, 95.0)], False),
-        ([], None),
-    ],
-)
-def test_a_day_of_the_hutton_criteria(hours: list[tuple[float | None, float | None]], expected: bool | None) -> None:
-    assert expected is hutton_day(hours).favourable
+    ("t_min", "humid", "missing", "expected"),
+    [(12.0, 6, 0, True), (12.0, 5, 0, False), (9.9, 24, 0, False), (12.0, 6, 1, None), (12.0, 2, 2, False), (9.0, 1, 23, False), (None, 0, 24, None), (None, 8, 0, None)],
+)  # fmt: skip
+def test_a_day_of_the_hutton_criteria(t_min: float | None, humid: int, missing: int, expected: bool | None) -> None:
+    assert expected is hutton_day(t_min, humid, missing).favourable
 
 
 def test_a_hutton_period_is_two_days_running() -> None:
@@ -101,14 +93,6 @@ def test_a_hutton_period_is_two_days_running() -> None:
 )
 def test_wetness_that_an_infection_needs(temperature: float, hours: float) -> None:
     assert pytest.approx(hours, abs=0.005) == infection_wetness_h(ANTHRACNOSE, temperature)
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [((25, 24, 80, 0), True), ((25, 15, 92, 0), True), ((25, 15, 60, 1), True), ((25, 15, 60, 0), False), ((25, 15, 60, None), None), ((None, None, None, 0), None)],
-)  # fmt: skip
-def test_wetness_without_a_sensor(values: tuple[float | None, ...], expected: bool | None) -> None:
-    assert expected is leaf_is_wet(*values)
 
 
 @pytest.mark.parametrize(("temperature", "expected"), [(21.41, 1), (15, 0.479), (27, 0.649), (12, 0), (31, 0)])

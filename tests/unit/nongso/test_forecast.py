@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nongso.forecast import BadForecast, Forecast, ForecastHour, Source, lowest_c, nearest, rain_mm, standing
+from nongso.forecast import BadForecast, Forecast, ForecastHour, Source, nearest, rain_mm, standing
 from nongso.forecast_files import read_open_meteo, read_table
 from nongso.weather_maps import load_map
 
@@ -112,7 +112,6 @@ def test_rain_to_come_is_a_sum_or_unknown_and_never_a_silent_zero() -> None:
     assert rain_mm(holes, NOW, 4 * HOUR) is None
     assert rain_mm(whole, NOW + 13 * HOUR, 4 * HOUR) is None
     assert rain_mm(None, NOW, 4 * HOUR) is None
-    assert 26.0 == lowest_c(whole, NOW, 24 * HOUR)
 
 
 def test_a_field_takes_the_forecast_of_the_nearest_point() -> None:
