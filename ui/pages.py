@@ -39,6 +39,7 @@ PAGES = (
     Page("home", FARMER, bar=FARMER),  # the first page of a role is its front page
     Page("today", OFFICE, bar=OFFICE),
     Page("diary", ALL, Group.FIELDS, bar=FARMER),
+    Page("water", ALL, Group.FIELDS),
     Page("alerts", ALL, Group.FIELDS, bar=ALL),
     Page("doubts", ALL, Group.FIELDS),
     Page("places", OFFICE, Group.FIELDS),

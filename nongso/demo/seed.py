@@ -26,6 +26,10 @@ PROVINCE = AdminUnit("990", NEW_TREE, None, "Tỉnh Mẫu", "tỉnh", None, None
 COMMUNE = AdminUnit("99001", NEW_TREE, None, "Xã Cái Cối", "xã", "990", NEW_TREE, "")
 FARM = "Vườn ruộng nhà Ba Tư"
 HISTORY = timedelta(days=60)
+CANAL_NAME, PUMP_NAME = "Kênh Cái Cối", "Máy bơm điện"
+CANAL = {"kind": "canal", "capacity_m3_h": 60, "is_saline": True, "price_vnd_m3": 0}
+PUMP = {"price_vnd_hour": 18_000}
+VALVE_MM_H = 6.0  # the simulated garden's rate
 PLANTED_DAYS_AGO = {"pomelo": 2200, "rice": 62, "leaf_vegetable": 25}
 
 
@@ -60,6 +64,7 @@ def register_farm(fleet: Fleet, settings: Settings, crew: Sequence[Person]) -> P
         office.put(f"/api/v1/farms/{farm}/members/{farmer['id']}", {})
         fields = {field["slug"]: _field(office, farm, field) for field in fleet.fields}
         _save(credentials, _register_devices(office, fleet, fields, _load(credentials)))
+        _lay_pipes(office, farm, fleet, fields)
     return credentials
 
 
@@ -85,6 +90,30 @@ def _register_devices(office: Office, fleet: Fleet, fields: Mapping[str, int], k
         elif name not in passwords:
             passwords[name] = str(office.post(f"/api/v1/devices/{name}/rotate", {})["password"])
     return passwords
+
+
+def _lay_pipes(office: Office, farm: int, fleet: Fleet, fields: Mapping[str, int]) -> None:
+    """A zone for every valve, by the canal and one pump; people may open it, the house only advises for its first two weeks."""
+    there = {zone["valve_id"] for zone in office.list("/api/v1/irrigation")}
+    valves = [device for device in fleet.devices if device["kind"] == "valve" and device["id"] not in there]
+    if not valves:
+        return
+    source = office.named(f"/api/v1/farms/{farm}/water-sources", CANAL_NAME, CANAL)
+    pump = office.named(f"/api/v1/water-sources/{source}/pumps", PUMP_NAME, PUMP)
+    areas = {field["slug"]: field["area_m2"] for field in fleet.fields}
+    for valve in valves:
+        area = areas[valve["field"]]
+        body = {
+            "name": valve["name"],
+            "valve_id": valve["id"],
+            "source_id": source,
+            "pump_id": pump,
+            "method": "drip",
+            "area_m2": area,
+            "flow_m3_h": area * VALVE_MM_H / 1000,
+        }
+        zone = office.post(f"/api/v1/fields/{fields[valve['field']]}/irrigation-zones", body)
+        office.put(f"/api/v1/irrigation/zones/{zone['id']}/mode", {"mode": "manual"})
 
 
 def _device_body(device: Mapping[str, Any], fields: Mapping[str, int]) -> dict[str, object]:

@@ -33,6 +33,8 @@ with st.container(key="cards", gap="medium"):
     for card in home.cards:
         cards.show(here, card, home.at)
 
+if home.cards:
+    st.page_link(pages.file_of("water"), label=say(here.lang, "water.open_page"), width="stretch")
 if home.alerts:
     st.html(markup.section(say(here.lang, "alert.title")))
     st.html(alert_rows.listed(here.lang, home.alerts[:SHOWN_ALERTS], home.at))

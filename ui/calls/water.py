@@ -1,0 +1,155 @@
+"""Watering: zones with their state, starting and stopping, set-up, history, the season's sums."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ui.door import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What speaks against a start; `is_hard`: nobody may insist on it."""
+
+    why: str
+    text: str
+    is_hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone now. `state` is closed, opening, open, closing or unknown; `ends_at` is known once a reading confirmed the run."""
+
+    id: int
+    name: str
+    field_id: int
+    field_name: str
+    farm_id: int
+    farm_name: str
+    valve_name: str
+    mode: str
+    mode_name: str
+    automatic_from: datetime
+    state: str
+    state_name: str
+    heard_at: datetime | None
+    ends_at: datetime | None
+    advice: str
+    advice_minutes: float | None
+    against: list[Against]
+    longest_min: float
+    source_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run; `outcome` None: it still goes on."""
+
+    id: int
+    zone_name: str
+    field_name: str
+    origin_text: str
+    created_at: datetime
+    minutes: float | None
+    volume_m3: float | None
+    is_measured: bool | None
+    outcome: str | None
+    outcome_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    at: datetime
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    zone_name: str
+    field_name: str
+    runs: int
+    hours: float
+    volume_m3: float
+    measured_m3: float
+    depth_mm: float
+    cost_vnd: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartDraft:
+    """`insist` with a `reason` opens in spite of what a person may insist on."""
+
+    minutes: float
+    insist: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModeDraft:
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDraft:
+    name: str
+    kind: str
+    capacity_m3_h: float
+    is_saline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDraft:
+    name: str
+    valve_id: str
+    source_id: int
+    method: str
+    area_m2: float
+    flow_m3_h: float
+
+
+def list_zones(door: Door) -> list[Zone]:
+    return door.get("/api/v1/irrigation", list[Zone])
+
+
+def start(door: Door, zone_id: int, draft: StartDraft) -> None:
+    door.do("POST", f"/api/v1/irrigation/zones/{zone_id}/start", draft)
+
+
+def stop(door: Door, zone_id: int) -> None:
+    door.do("POST", f"/api/v1/irrigation/zones/{zone_id}/stop")
+
+
+def set_mode(door: Door, zone_id: int, mode: str) -> None:
+    door.do("PUT", f"/api/v1/irrigation/zones/{zone_id}/mode", ModeDraft(mode))
+
+
+def list_runs(door: Door) -> list[Past]:
+    return door.get("/api/v1/irrigation/runs", list[Past])
+
+
+def list_events(door: Door, zone_id: int) -> list[Event]:
+    return door.get(f"/api/v1/irrigation/zones/{zone_id}/events", list[Event])
+
+
+def list_season(door: Door, farm_id: int, from_day: date, to_day: date) -> list[Season]:
+    """`from` is a word of Python, so it is named in the path."""
+    path = f"/api/v1/farms/{farm_id}/irrigation-season?from={from_day.isoformat()}&to={to_day.isoformat()}"
+    return door.get(path, list[Season])
+
+
+def list_sources(door: Door, farm_id: int) -> list[Source]:
+    return door.get(f"/api/v1/farms/{farm_id}/water-sources", list[Source])
+
+
+def create_source(door: Door, farm_id: int, draft: SourceDraft) -> None:
+    door.do("POST", f"/api/v1/farms/{farm_id}/water-sources", draft)
+
+
+def create_zone(door: Door, field_id: int, draft: ZoneDraft) -> None:
+    door.do("POST", f"/api/v1/fields/{field_id}/irrigation-zones", draft)
