@@ -9,7 +9,7 @@ from nongso import store
 from nongso.irrigation.advice import UNKNOWN, Need, need
 from nongso.irrigation.interlock import Block, Inputs, Why, may_open
 from nongso.irrigation.season import Poured, totals
-from nongso.irrigation.zone import ADVISE_FOR
+from nongso.irrigation.zone import ADVISE_FOR, Zone
 from nongso.sentences import Sentence, written
 from nongso.store.irrigation_history import Event, Past
 from nongso.store.irrigation_runs import Live
@@ -133,7 +133,7 @@ def zone_view(conn: store.Connection, lang: str, scene: Scene, plan: Plan) -> Zo
         say(lang, f"irrigation.state.{state.value}"),
         seen.at,
         *_run(live),
-        advice_text(lang, wanted),
+        advice_text(lang, plan.zone, wanted),
         round(wanted.seconds / 60) if wanted.wants_water else None,
         _against(lang, scene, plan, inputs),
         plan.zone.longest_run_s / 60,
@@ -156,9 +156,11 @@ def _against(lang: str, scene: Scene, plan: Plan, inputs: Inputs) -> list[WhyVie
     return [WhyView(block.why.value, why_text(lang, block), block.is_hard) for block in blocks]
 
 
-def advice_text(lang: str, wanted: Need) -> str:
+def advice_text(lang: str, zone: Zone, wanted: Need) -> str:
+    """One run at a time: what the soil lacks beyond the cap of a run is for the next one."""
     if wanted.wants_water:
-        return say(lang, "irrigation.advice.water", mm=wanted.gross_mm, minutes=round(wanted.seconds / 60))
+        mm = zone.mm(wanted.seconds)
+        return say(lang, "irrigation.advice.water", mm=mm, minutes=round(wanted.seconds / 60))
     key = wanted.verdict if wanted.verdict in (UNKNOWN, "rain_coming") else "enough"
     return say(lang, f"irrigation.advice.{key}")
 

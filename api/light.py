@@ -55,6 +55,7 @@ def light_page(request: Request, conn: Conn, house: TheHouse, viewer: SignedIn, 
         silent=bool(cards) and all(card.level == "stale" for card, _ in cards),
         ui_url=house.settings.ui_url,
         waters=water,
+        loose=any(each.zone.state != "closed" for each in water),
         stopped="stopped" in request.query_params,
     )
     if is_moving(water):

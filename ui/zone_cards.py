@@ -52,7 +52,7 @@ def head(lang: str, zone: Zone, level: Level, now: datetime) -> str:
         countdown(lang, zone, now),
         heard,
         say(lang, "irrigation.go_look") if zone.state == "unknown" else "",
-        zone.advice,
+        zone.advice if zone.state == "closed" and not zone.against else "",
     ]
     why = "".join(f"<p class='ns-why'>{escape(line)}</p>" for line in lines if line)
     return (

@@ -63,6 +63,9 @@ JOBS = (
 )
 
 
+WATER = Job("water", 2, Watering().run_once)
+
+
 def worker(argv: list[str]) -> int:
     """Run until SIGTERM or SIGINT. With --check: 0 when another worker of this data folder is alive, else 1."""
     parser = argparse.ArgumentParser(prog="nongso worker")
@@ -77,14 +80,19 @@ def worker(argv: list[str]) -> int:
         signal.signal(number, lambda *_: stopping.set())
     jobs, log_jobs = jobs_for(settings), log_jobs_for(settings)
     note("worker.started", jobs=len(jobs) + len(log_jobs))
-    with store.open_pool(database_url(settings), size=4) as pool:
+    with store.open_pool(database_url(settings), size=5) as pool:
         pressing = threading.Thread(target=press_on, args=(pool, settings, stopping), name="press")
         pressing.start()
         beside = (pool, log_jobs, sign.with_suffix(".log"), stopping)
         logging = threading.Thread(target=work, args=beside, name="log", daemon=True)
         if log_jobs:
             logging.start()
+        # On a thread of its own: rules over a month of readings must not hold up a valve that should close.
+        own_sign = sign.with_name("water.alive")
+        water = threading.Thread(target=work, args=(pool, [WATER], own_sign, stopping), name="water")
+        water.start()
         work(pool, jobs, sign, stopping)
+        water.join()
         pressing.join()
         if log_jobs:
             logging.join(JOIN_S)
@@ -105,7 +113,7 @@ def log_jobs_for(settings: Settings) -> Sequence[Job]:
 
 def jobs_for(settings: Settings) -> Sequence[Job]:
     """The house's jobs; each of the others where the settings give it something to do."""
-    jobs = [*JOBS, Job("water", 2, Watering().run_once)]
+    jobs = list(JOBS)
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
     if settings.forecast_url is not None:

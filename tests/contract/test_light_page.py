@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.farm import heard, observe, place_device
+from fixtures.water import insert_zone
 
 from nongso import store
 
 LARGEST_BYTES = 30 * 1024
 HTML = {"accept": "text/html"}
+FORM = {"origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 
 
 def furnish(conn: store.Connection, world: World, field_id: int, name: str, now: datetime) -> None:
@@ -107,3 +109,23 @@ def test_without_session_it_leads_to_sign_in_and_back(client: TestClient) -> Non
     answer = client.get("/m", headers=HTML)
 
     assert (303, "/sign-in?next=%2Fm") == (answer.status_code, answer.headers["location"])
+
+
+def test_water_that_may_run_stands_first_with_its_button_and_stopping_says_what_is_known(
+    conn: store.Connection, signed_in: As, world: World, now: datetime
+) -> None:
+    place_device(conn, world.admin, "van-1", "valve", [world.field_id], now)
+    observe(conn, "van-1", "valve.state", (now, 1.0))
+    zone = insert_zone(conn, world.admin, world.farm_id, world.field_id, "van-1", now)
+    farmer = signed_in(world.farmer)
+    page = farmer.get("/m", headers=HTML).text
+    assert page.index("Dừng nước") < page.index("<article")
+
+    asked = farmer.post(f"/m/water/{zone}/stop", headers=FORM)
+    after = farmer.get(asked.headers["location"], headers=HTML)
+
+    assert 303 == asked.status_code
+    assert "Chưa chắc van đã đóng" in after.text
+    assert "Đang đóng, chờ van báo" in after.text
+    assert "Van đã đóng" not in after.text
+    assert after.headers["refresh"].startswith("5;")
