@@ -45,6 +45,8 @@ PAGES = (
     Page("places", OFFICE, Group.FIELDS),
     Page("harvests", ALL, Group.GOODS),
     Page("lots", ALL, Group.GOODS, bar=OFFICE),
+    Page("labels", OFFICE, Group.GOODS),
+    Page("cases", OFFICE, Group.GOODS),
     Page("products", OFFICE, Group.GOODS),
     Page("brands", OFFICE, Group.GOODS),
     Page("parties", OFFICE, Group.GOODS),
@@ -56,6 +58,9 @@ PAGES = (
     Page("wishes", ALL, Group.ME),
     Page("device", ALL),
     Page("lot", ALL),
+    Page("press", OFFICE),
+    Page("batch", OFFICE),
+    Page("case", OFFICE),
     Page("field", ALL),
     Page("more", ALL, bar=ALL),
 )

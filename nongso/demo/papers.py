@@ -56,6 +56,7 @@ def _write_papers(office: Office) -> None:
     mark = office.post("/api/v1/brands", {"name": "Bưởi da xanh Cái Cối", "owner_id": grower, **MARK})
     plain = office.post("/api/v1/brands", {"name": "Rau Láng", "owner_id": grower, **PLAIN_MARK})
     pomelo = office.post("/api/v1/products", {"name": "Bưởi da xanh Cái Cối", "brand_id": mark["id"], **POMELO})
+    office.put(f"/api/v1/products/{pomelo['id']}/net", {"net_kg": 1.2})
     greens = office.post("/api/v1/products", {"name": "Cải xanh Rau Láng", "brand_id": plain["id"], **GREENS})
     _lot(office, pomelo, fields["pomelo"], grower, today - timedelta(days=12), 420)
     _lot(office, greens, fields["leaf_vegetable"], grower, today - timedelta(days=1), 60)

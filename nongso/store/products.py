@@ -26,6 +26,7 @@ class Product:
     crop: str
     standard: str
     shelf_life_days: int | None
+    net_kg: float | None  # of one piece
     image_digest: str | None
     created_at: datetime
 
@@ -50,7 +51,7 @@ def list_products(conn: Connection, viewer: Viewer, search: str = "") -> list[Pr
         .execute(
             """
             SELECT p.id, p.brand_id, b.name AS brand_name, p.name, p.name_en, p.gtin, p.crop, p.standard,
-                   p.shelf_life_days, i.digest AS image_digest, p.created_at
+                   p.shelf_life_days, p.net_kg, i.digest AS image_digest, p.created_at
               FROM product p
               JOIN brand b ON b.id = p.brand_id
               LEFT JOIN product_image i ON i.product_id = p.id
@@ -71,7 +72,7 @@ def get_product(conn: Connection, viewer: Viewer, product_id: int) -> Product:
         .execute(
             """
             SELECT p.id, p.brand_id, b.name AS brand_name, p.name, p.name_en, p.gtin, p.crop, p.standard,
-                   p.shelf_life_days, i.digest AS image_digest, p.created_at
+                   p.shelf_life_days, p.net_kg, i.digest AS image_digest, p.created_at
               FROM product p
               JOIN brand b ON b.id = p.brand_id
               LEFT JOIN product_image i ON i.product_id = p.id

@@ -22,8 +22,9 @@ import pytest
 import zxingcpp
 from fixtures.chromium import violations
 from fixtures.demo import Demo
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from nongso.clock import local_day
 from nongso.embedded.postgres import Postgres
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
@@ -159,6 +160,60 @@ def test_officer_finds_the_label_sheet_on_a_phone(house: House, browser: Browser
     expect(page.get_by_text("Bưởi da xanh Cái Cối").first).to_be_visible(timeout=30_000)
 
     looked_at(page, pictures, "officer-label-sheet")
+
+
+def filmed(page: Page, pictures: Path, name: str) -> None:
+    """Keep a picture; nothing scrolls sideways."""
+    page.screenshot(path=pictures / f"{name}.png", full_page=True)
+    width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width[0] <= width[1]
+
+
+@dataclass
+class Taps:
+    """A thumb on a page, counted."""
+
+    page: Page
+    count: int = 0
+
+    def on(self, what: Locator) -> None:
+        expect(what).to_be_visible(timeout=60_000)
+        what.click()
+        self.count += 1
+
+
+def test_from_a_harvest_to_printed_labels_in_six_taps(house: House, browser: Browser, pictures: Path) -> None:
+    context = house.signed_in(browser, "officer", PHONE)
+    api = house.ready["api"]
+    field = next(row for row in context.request.get(f"{api}/api/v1/fields").json() if row["crop"] == "pomelo")
+    harvest = {"field_id": field["id"], "harvested_on": local_day(datetime.now(UTC)).isoformat(), "quantity_kg": 24}
+    assert context.request.post(f"{api}/api/v1/harvests", data=harvest).ok
+    page = context.new_page()
+    page.goto(house.ready["ui"])
+    taps = Taps(page)
+
+    taps.on(page.get_by_role("link", name="Khác", exact=True))
+    taps.on(page.locator("[data-testid=stMain]").get_by_role("link", name="Thu hoạch", exact=True).first)
+    row = page.get_by_role("link", name="Lập lô, in tem").filter(has_text=field["name"]).filter(has_text="24 kg").first
+    expect(row).to_be_visible(timeout=30_000)
+    filmed(page, pictures, "labels-1-harvests")
+    taps.on(row)
+    make = page.get_by_role("button", name="Lập lô và in 21 tem")
+    expect(make).to_be_visible(timeout=30_000)
+    filmed(page, pictures, "labels-2-proposed")
+    taps.on(make)
+    take = page.get_by_role("button", name="Tải tờ tem PDF")
+    expect(take).to_be_visible(timeout=60_000)
+    filmed(page, pictures, "labels-3-printed")
+    with page.expect_download() as download:
+        taps.on(take)
+
+    pdf = Path(download.value.path()).read_bytes()
+    sheet = pypdfium2.PdfDocument(BytesIO(pdf))[0].render(scale=4).to_pil()
+    sheet.convert("RGB").save(pictures / "labels-4-sheet.png")
+    codes = {code.text for code in zxingcpp.read_barcodes(sheet) if code.format == zxingcpp.BarcodeFormat.QRCode}
+    assert taps.count <= 6
+    assert 21 == len(codes)
 
 
 def test_officer_starts_the_day(house: House, browser: Browser, pictures: Path) -> None:

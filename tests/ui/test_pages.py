@@ -6,6 +6,7 @@ import pytest
 from fixtures.api import World
 from fixtures.browsing import Open, app_with, words
 from fixtures.furnished import furnish
+from psycopg import sql
 from streamlit.testing.v1 import AppTest
 
 from nongso import store
@@ -18,6 +19,9 @@ OPENED_WITH = {
     "field": "field",
     "lot": "lot",
     "device": "device",
+    "press": "harvest",
+    "batch": "batch",
+    "case": "case",
 }  # pages that show one thing, and the name of its id in their address
 
 
@@ -59,11 +63,19 @@ def test_every_page_of_a_role_opens_with_data(
     app.query_params["field"] = str(world.field_id)
     app.query_params["lot"] = str(lot[0]) if lot else ""
     app.query_params["device"] = "kenh-18"
+    for name, table in (("harvest", "harvest"), ("batch", "serial_batch"), ("case", "label_case")):
+        app.query_params[name] = str(newest(conn, table))
     for page in pages.for_role(role):
         opened = open_page(app, page.name)
 
         assert [] == list(opened.exception), page.name
         assert say(lang, "ui.missing.title") not in words(opened), page.name
+
+
+def newest(conn: store.Connection, table: str) -> int:
+    row = conn.execute(sql.SQL("SELECT max(id) FROM {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return row[0]
 
 
 @pytest.mark.parametrize("role", ROLES)

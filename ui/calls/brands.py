@@ -82,6 +82,7 @@ class Product:
     crop: str
     standard: str
     shelf_life_days: int | None
+    net_kg: float | None  # of one piece
     image_digest: str | None
 
 
@@ -94,6 +95,11 @@ class ProductDraft:
     crop: str
     standard: str
     shelf_life_days: int | None
+
+
+def put_net(door: Door, product_id: int, net_kg: float) -> None:
+    """Say what one piece weighs."""
+    door.do("PUT", f"/api/v1/products/{product_id}/net", {"net_kg": net_kg})
 
 
 def list_parties(door: Door, search: str = "") -> list[Party]:

@@ -64,6 +64,12 @@ class LotDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLot:
+    id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     number: str
     left_kg: float
@@ -107,8 +113,8 @@ def propose(door: Door, harvest_id: int, product_id: int) -> Proposal:
     return door.get(f"/api/v1/harvests/{harvest_id}/lot-proposal", Proposal, product_id=product_id)
 
 
-def create_lot(door: Door, draft: LotDraft) -> None:
-    door.do("POST", "/api/v1/lots", draft)
+def create_lot(door: Door, draft: LotDraft) -> NewLot:
+    return door.post("/api/v1/lots", draft, NewLot)
 
 
 def list_stocks(door: Door) -> list[Stock]:

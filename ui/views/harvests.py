@@ -7,9 +7,11 @@ import streamlit as st
 from nongso.people import Role
 from nongso.text import say
 from nongso.text.format import day, number
-from ui import forms, frame, markup, session, states
+from ui import forms, frame, markup, pages, session, states
 from ui.calls.fields import list_fields
 from ui.calls.lots import HarvestDraft, create_harvest, list_harvests
+
+PRESSED = 20  # rows that lead to labels
 
 here = session.here()
 lang = here.lang
@@ -31,9 +33,21 @@ def record() -> None:
             frame.done(say(lang, "harvest.saved", quantity=kilograms, field=fields[field]))
 
 
+def press_rows() -> None:
+    """Harvests with goods that no lot holds yet: a tap leads to their lot and labels."""
+    with st.container(key="rows", gap=None):
+        for harvest in [each for each in found if each.left_kg > 0][:PRESSED]:
+            label = say(
+                lang, "harvests.press", field=harvest.field_name, day=harvest.harvested_on, left=harvest.left_kg
+            )
+            address = {"harvest": str(harvest.id)}
+            st.page_link(pages.file_of("press"), label=markup.plain(label), query_params=address, width="stretch")
+
+
 if part == "new":
     record()
 else:
+    found = list_harvests(here.door, forms.search(lang, "harvests"))
     rows = [
         (
             f"<b>{escape(harvest.field_name)}</b>",
@@ -42,8 +56,10 @@ else:
             f"{number(lang, harvest.quantity_kg)} kg",
             f"{number(lang, harvest.left_kg)} kg",
         )
-        for harvest in forms.paged(lang, "harvests", list_harvests(here.door, forms.search(lang, "harvests")))
+        for harvest in forms.paged(lang, "harvests", found)
     ]
+    if here.me.writes_office:
+        press_rows()
     if rows:
         heads = [say(lang, f"harvests.column.{name}") for name in ("field", "farm", "day", "quantity", "left")]
         st.html(markup.table(heads, rows, say(lang, "page.harvests")))

@@ -1,0 +1,69 @@
+"""Labels and cases in the full app, taps and typing as an officer does them, and what is in the house afterwards."""
+
+from datetime import datetime
+
+import pytest
+from fixtures.api import As, World
+from fixtures.browsing import Open, words
+from fixtures.furnished import furnish
+from streamlit.testing.v1 import AppTest
+
+from nongso import store
+from ui import pages
+
+
+@pytest.fixture
+def farm(conn: store.Connection, world: World, now: datetime) -> World:
+    furnish(conn, world, now, days=2)
+    return world
+
+
+def open_one(app: AppTest, name: str, number: int) -> AppTest:
+    app.default_timeout = 60
+    app.query_params[name if name != "press" else "harvest"] = str(number)
+    app.run()
+    app.switch_page(pages.file_of(name))
+    return app.run()
+
+
+def test_an_officer_goes_from_a_harvest_to_a_batch_with_everything_proposed(
+    open_app: Open, farm: World, signed_in: As
+) -> None:
+    harvest = signed_in(farm.officer).get("/api/v1/harvests").json()[0]["id"]
+    page = open_one(open_app(farm.officer), "press", harvest)
+    product = signed_in(farm.officer).get("/api/v1/products").json()[0]["id"]
+    page.text_input(key=f"press-{harvest}-{product}-net-0").set_value("10").run()
+
+    page.button(key=f"press-{harvest}-{product}-make-0").click().run()
+
+    assert [] == list(page.exception)
+    batch = signed_in(farm.officer).get("/api/v1/label-batches").json()[0]
+    assert ("waiting", 31, "a4-24") == (batch["state"], batch["count"], batch["stock"])  # 300 kg of 10 kg and 2 %
+
+
+def test_an_officer_activates_the_labels_and_counts_the_shelf(open_app: Open, farm: World, signed_in: As) -> None:
+    officer = signed_in(farm.officer)
+    batch = officer.get("/api/v1/label-batches").json()[0]["id"]
+    page = open_one(open_app(farm.officer), "batch", batch)
+    page.text_input(key=f"incomplete-reason-{batch}-0").set_value("Chưa chụp ảnh").run()
+    page.button(key=f"activate-{batch}-0").click().run()
+    page.text_input(key=f"counted-{batch}-1").set_value("0").run()
+    page.button(key=f"count-{batch}-1").click().run()
+
+    assert [] == list(page.exception)
+    books = officer.get(f"/api/v1/label-batches/{batch}/reconciliation").json()
+    assert (41, 0, 0, True) == (books["active"], books["unused"], books["counted"], books["balances"])
+    assert "Khớp" in words(page)
+
+
+def test_an_officer_closes_a_case(open_app: Open, farm: World, signed_in: As) -> None:
+    officer = signed_in(farm.officer)
+    case = officer.get("/api/v1/cases").json()[0]["id"]
+    page = open_one(open_app(farm.officer), "case", case)
+    page.selectbox(key=f"outcome-{case}-0").set_value("false_alarm")
+    page.text_input(key=f"case-note-{case}-0").set_value("Bài báo mạng").run()
+    page.button(key=f"close-{case}-0").click().run()
+
+    assert [] == list(page.exception)
+    told = officer.get(f"/api/v1/cases/{case}").json()["case"]
+    assert ("false_alarm", "Bài báo mạng") == (told["outcome"], told["note"])
