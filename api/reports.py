@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from api import visitors
-from api.deps import Conn, Lang, Now, TheHouse
+from api.deps import BuyerLang, Conn, Now, TheHouse
 from nongso import store
 from nongso.errors import InvalidInput, NotFound, TooMany
 from nongso.label_scans import CaseKind
@@ -84,7 +84,7 @@ def find_about(conn: store.Connection, code: str) -> About:
 
 
 @router.get("/report/{code}")
-def open_form(conn: Conn, house: TheHouse, lang: Lang, code: str) -> Response:
+def open_form(conn: Conn, house: TheHouse, lang: BuyerLang, code: str) -> Response:
     return form(conn, house, lang, code, Typed())
 
 
@@ -111,7 +111,7 @@ def form(
 
 @router.post("/report/{code}")
 def send(
-    request: Request, conn: Conn, house: TheHouse, lang: Lang, now: Now, code: str,
+    request: Request, conn: Conn, house: TheHouse, lang: BuyerLang, now: Now, code: str,
     filled: Annotated[Typed, Depends(typed)],
 ) -> Response:  # fmt: skip
     """A case for staff, or one more voice in the one that is open. Raises TooManyReports."""

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_sim")
 SAY = re.compile(r"""\bsay\(\s*[\w.\[\]"']+,\s*["']([\w.]+)["']""")
 BUYERS = (
+    "report.",
     *("passport.", "brand.kind.", "lot.datum.", "error.gs1.", "resolver.operator", "resolver.title.", "problem."),
     *(f"error.{name}" for name in ("not_found", "invalid_input", "unavailable", "too_many", "method_not_allowed")),
 )
