@@ -20,6 +20,7 @@ from nongso.store.lots import Lot
 from nongso.text import say
 from traceability.gs1.local import grouped
 from traceability.labels import sheet
+from traceability.labels.foot import foot
 from traceability.labels.press import Label
 from traceability.labels.stock import STOCKS, get_stock
 from traceability.lot_links import label_uri
@@ -66,7 +67,9 @@ def print_labels(
     """The sheet as PDF. A recalled lot and a brand that is not in force refuse, and so does a code that does not read back."""
     stock = get_stock(body.stock)
     lot = get_printable(conn, viewer, lot_id, now)
-    pdf = sheet.render([label(lot, house.settings.public_url)] * body.count, stock, lang=lang)
+    pdf = sheet.render(
+        [label(lot, house.settings.public_url)] * body.count, stock, lang=lang, foot=foot(house.settings, lang)
+    )
     get_printable(conn, viewer, lot_id, now)  # pressing takes seconds: a recall may have come meanwhile
     batch_id = labels.insert_batch(conn, viewer, lot_id, stock.name, body.count, now)
     detail = {"lot": lot_id, "stock": stock.name, "count": body.count}

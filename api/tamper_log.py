@@ -20,6 +20,7 @@ from traceability.log.event_log import DUE
 from traceability.log.event_record import open_record, opening_of
 from traceability.log.folder import folder_reader, read_checkpoint
 from traceability.log.house import VKEY, WITNESSES, PublicLog, find_public
+from traceability.log.house_command import fault_sentence
 from traceability.log.layout import CHECKPOINT, COSIGNED, parse_tile
 from traceability.log.page import inline_hashes, verifier_page
 from traceability.log.proof import make_proof
@@ -73,6 +74,7 @@ class LogView:
     origin: str
     vkey: str
     size: int
+    newest_at: datetime | None
     waiting: int
     is_late: bool
     witnesses: list[WitnessView]
@@ -188,6 +190,7 @@ def get_log(conn: Conn, viewer: OfficeReader, house: TheHouse, lang: Lang, now: 
         log.key.name if log else "",
         str(log.key) if log else "",
         read_checkpoint(log.folder, log.key).size if log else 0,
+        log_leaves.find_newest(conn),
         waiting.count,
         waiting.since is not None and now - waiting.since > DUE,
         [witness_view(lang, state) for state in own_witnesses(conn, log)],
@@ -228,9 +231,7 @@ def check_view(conn: store.Connection, viewer: Viewer, lang: str, check: Check) 
 
 
 def fault_view(lang: str, fault: CheckFault) -> FaultView:
-    index = "" if fault.leaf_index is None else str(fault.leaf_index)
-    text = say(lang, f"log.fault.{fault.kind}", index=index, event=fault.event_id or "", part=", ".join(fault.parts))
-    return FaultView(fault.kind, " ".join(text.split()), fault.leaf_index, fault.event_id)
+    return FaultView(fault.kind, fault_sentence(lang, fault), fault.leaf_index, fault.event_id)
 
 
 def get_public(house: House) -> PublicLog:

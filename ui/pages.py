@@ -54,6 +54,7 @@ PAGES = (
     Page("batches", OFFICE, Group.DEVICES),
     Page("letters", OFFICE, Group.DEVICES),
     Page("rules", OFFICE, Group.OFFICE),
+    Page("tamper_log", OFFICE, Group.OFFICE),
     Page("people", ADMIN, Group.OFFICE),
     Page("wishes", ALL, Group.ME),
     Page("device", ALL),

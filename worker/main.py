@@ -83,7 +83,7 @@ def worker(argv: list[str]) -> int:
     with store.open_pool(database_url(settings), size=5) as pool:
         pressing = threading.Thread(target=press_on, args=(pool, settings, stopping), name="press")
         pressing.start()
-        beside = (pool, log_jobs, sign.with_suffix(".log"), stopping)
+        beside = (pool, log_jobs, sign.with_name("worker-log.alive"), stopping)
         logging = threading.Thread(target=work, args=beside, name="log", daemon=True)
         if log_jobs:
             logging.start()

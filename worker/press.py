@@ -11,6 +11,7 @@ from nongso.settings import Settings
 from nongso.store import serial_batches
 from nongso.store.serial_batches import PressJob
 from traceability.labels import serials, sheet
+from traceability.labels.foot import foot
 from traceability.labels.stock import get_stock
 from traceability.labels.verify import Unreadable
 
@@ -50,7 +51,7 @@ def press_next(settings: Settings, pool: store.Pool, now: datetime) -> bool:
     lease = Lease(pool, job, job.heard_at)
     try:
         labels = list(serials.labels_of(job, minted, settings.public_url))
-        pdf = sheet.render(labels, get_stock(job.stock), lease.tell, job.lang)
+        pdf = sheet.render(labels, get_stock(job.stock), lease.tell, job.lang, foot(settings, job.lang))
     except LeaseLost:
         note("press.lease_lost", batch=job.id)
         return True

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from nongso import store
-from nongso.demo import papers, seed
+from nongso.demo import papers, second_office, seed
 from nongso.demo.people import Person, load_people
 from nongso.demo.programs import Program, environment, revive, wait_until
 from nongso.embedded.broker import Broker, check_port
@@ -121,17 +121,29 @@ class Demo:
         settings = self.settings
         tell(settings, "demo.programs")
         self._start("ingest", "ingest")
-        self._start("worker", "worker")
+        self._start("worker", "worker", **self._found_second_office())
         api = self._start("api", "api")
         ui = self._start("ui", "ui")
         wait_until(lambda: answers(f"{settings.api_url}/health/ready"), api, READY_S)
         wait_until(lambda: answers(f"http://127.0.0.1:{settings.ui_port}/_stcore/health"), ui, READY_S)
 
-    def _start(self, name: str, *words: str) -> Program:
-        program = Program(name, words, self.environ, self.settings.data_dir / "log" / f"{name}.log").start()
+    def _found_second_office(self) -> dict[str, str]:
+        """A witness for the tamper-evident log, and what the worker needs to keep it; nothing where the settings hold a key of their own."""
+        if self.settings.log_key is not None:
+            return {}
+        office = second_office.found(self.environ, self.settings.data_dir)
+        self._start("witness", *office.words)
+        return dict(office.settings)
+
+    def _start(self, name: str, *words: str, **settings: str) -> Program:
+        environ = {**self.environ, **{f"NONGSO_{setting}": value for setting, value in settings.items()}}
+        program = Program(name, words, environ, self.settings.data_dir / "log" / f"{name}.log").start()
         self.stack.callback(program.stop)
         self.programs.append(program)
         return program
+
+    def _program(self, name: str) -> Program:
+        return next(program for program in self.programs if program.name == name)
 
     def _start_simulator(self, credentials: Path, history: str, tick_s: int) -> None:
         """The fleet first tells what it recorded while nobody listened, at its own pace of recording; then it goes on live."""
@@ -142,7 +154,7 @@ class Demo:
         wait_until(past.has_ended, past, HISTORY_S)
         self.programs.remove(past)
         with store.connect(self.environ["NONGSO_DATABASE_URL"]) as conn:
-            wait_until(lambda: is_summed(conn), self.programs[1], HISTORY_S)
+            wait_until(lambda: is_summed(conn), self._program("worker"), HISTORY_S)
             tell(self.settings, "demo.loaded", count=intake.totals(conn).stored)
         self._start(
             "simulate", "simulate", "--live", "--tick-s", str(tick_s), "--forecast", str(self._forecast_file()), *words
@@ -151,7 +163,13 @@ class Demo:
     def _announce(self, crew: list[Person], label: str, ready_file: Path | None) -> None:
         settings = self.settings
         tell(settings, "demo.ready")
-        for key, url in (("ui", settings.ui_url), ("light", f"{settings.public_url}/m"), ("label", label)):
+        pages = {
+            "ui": settings.ui_url,
+            "light": f"{settings.public_url}/m",
+            "label": label,
+            "log": f"{settings.public_url}/log",
+        }
+        for key, url in pages.items():
             tell(settings, f"demo.{key}", url=url)
         for person in crew:
             role = say(settings.lang, f"role.{person.role}")

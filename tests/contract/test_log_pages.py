@@ -1,10 +1,12 @@
 """/log for everybody: files as they lie there, a proof that holds, a page that checks it, and an office that sees only its own."""
 
 import json
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import pypdfium2
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
@@ -164,3 +166,16 @@ def test_an_admin_erases_a_person_and_the_log_still_verifies(
     assert (204, 404, 409, 404) == (answer.status_code, again.status_code, own.status_code, opening.status_code)
     assert 0 == check["count"]
     assert world.officer.name not in people
+
+
+def test_a_label_sheet_carries_the_key_at_its_foot(
+    signed_in: As, world: World, kept: Goods, conn: store.Connection
+) -> None:
+    def sheet(stock: str) -> str:
+        body = {"stock": stock, "count": 1}
+        pdf = signed_in(world.officer).post(f"/api/v1/lots/{kept.lot_id}/labels", json=body).content
+        with closing(pypdfium2.PdfDocument(pdf)) as document:
+            return document[0].get_textpage().get_text_range()
+
+    assert str(LOG.verifier) in sheet("a4-21")
+    assert str(LOG.verifier) not in sheet("a4-24")  # labels fill the page: there is no margin to write in

@@ -7,6 +7,7 @@ import signal
 import socket
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,9 +54,34 @@ def status(url: str) -> int:
         return answer.status
 
 
+def proofs_hold(demo: Demo, api: str) -> list[int]:
+    """The log of the demo's lots once its second office has signed: exit codes of checking the database, the files and a proof."""
+    wait_for(lambda: "lang-ben.example/witness" in read(api + "/log/cosigned"))
+    vkey, witness = read(api + "/log/vkey").strip(), read(api + "/log/witnesses").strip()
+    proof = demo.folder / "0.tlog-proof"
+    proof.write_text(read(api + "/log/proof/0"), encoding="utf-8")
+    pins = ["--vkey", vkey, "--witness", witness]
+    return [
+        demo.run("log", "verify", *pins),
+        demo.run("log", "verify", str(demo.folder / "tamper-log"), *pins),
+        demo.run("proof", "verify", str(proof), *pins),
+    ]
+
+
+def read(url: str) -> str:
+    """The text at an address of ours; nothing while it is not there."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as fault:
+        fault.close()
+        return ""
+
+
 def test_it_runs_stops_without_a_trace_and_keeps_its_data(demo: Demo) -> None:
     ready = demo.start(*SHORT)
     pages = [status(ready["api"] + "/health/ready"), status(ready["ui"]), status(ready["label"])]
+    proved = proofs_hold(demo, ready["api"])
     before = stored(demo)
 
     code = demo.stop()
@@ -63,6 +89,7 @@ def test_it_runs_stops_without_a_trace_and_keeps_its_data(demo: Demo) -> None:
     again = demo.start(*SHORT)
 
     assert [200, 200, 200] == pages
+    assert [0, 0, 0] == proved
     assert (0, []) == (code, left)
     assert ready["people"] == again["people"]
     assert stored(demo) >= before > 0

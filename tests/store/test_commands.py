@@ -58,6 +58,23 @@ def test_deeds_of_the_console_leave_lines_without_an_account(fresh: Path, scratc
     ] == lines
 
 
+def test_a_person_is_erased_from_the_console(
+    fresh: Path, scratch_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    user(OFFICE)
+    add_admin(fresh)
+
+    user(["erase", "Hoa", "--office", "cai-coi"])
+
+    user(["list", "--json"])
+    with store.connect(scratch_database) as conn:
+        left = conn.execute("SELECT login, name, password_hash, disabled_at IS NOT NULL FROM account").fetchall()
+    assert "[]" == capsys.readouterr().out.splitlines()[-1]
+    assert [(f"erased-{left[0][1].removeprefix('#')}", left[0][1], "", True)] == left
+    with pytest.raises(NotFound):
+        user(["erase", "hoa", "--office", "cai-coi"])
+
+
 def test_password_of_a_device_is_shown_once_and_kept_as_mosquittos_hash(
     fresh: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

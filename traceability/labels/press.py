@@ -37,6 +37,7 @@ NORMAL_HEIGHT = 37.0  # millimetres of a label for which the type sizes below ar
 LARGEST_SCALE = 1.8
 CAPTION_POINTS = 8.0
 GOOD_POINTS = 5.5
+FOOT_POINTS, FOOT_MARGIN, FOOT_SIDE = 6.0, 8.0, 10.0  # a printer leaves some 4 mm white at every edge
 EAN_POINTS = 7.5
 
 
@@ -67,8 +68,9 @@ class Label:
 class Press:
     """Owns the growing document and what labels of one sheet share: places, and columns of words that most labels have in common."""
 
-    def __init__(self, stock: Stock, lang: str) -> None:
+    def __init__(self, stock: Stock, lang: str, foot: str = "") -> None:
         self.stock = stock
+        self.foot = foot
         self.lang = lang
         self.scale = min(stock.height / NORMAL_HEIGHT, LARGEST_SCALE)
         self.origins = list(stock.origins())
@@ -112,6 +114,16 @@ class Press:
         self.pdf.add_page()
         if not self.stock.is_roll:
             self.mark_corners()
+        if self.foot and self.stock.top >= FOOT_MARGIN:
+            self.write_foot()
+
+    def write_foot(self) -> None:
+        """Below all labels, in the middle of the margin that stocks leave, no wider than the page allows."""
+        self.check_letters(self.foot)
+        room = self.stock.page_width - 2 * FOOT_SIDE
+        points = FOOT_POINTS * min(1, room / self.measure(self.foot, Face.REGULAR, FOOT_POINTS))
+        left = (self.stock.page_width - self.measure(self.foot, Face.REGULAR, points)) / 2
+        self.write(Line(self.foot, Face.REGULAR, points, left, self.stock.page_height - self.stock.top / 2), 0, 0)
 
     def check_letters(self, *texts: str) -> None:
         letters = self.fonts[0].cmap

@@ -13,6 +13,7 @@ from nongso.text import say
 from traceability.log.audit import Audit, Fault, verify_log
 from traceability.log.cosign import Asked, WitnessAddress, cosign_newest
 from traceability.log.durable import only_writer, write_secret
+from traceability.log.house_command import resume, verify_house
 from traceability.log.keys import SignatureType, SignerKey, WrongKind, new_key, parse_skey, parse_vkey, write_skey
 from traceability.log.lines import write_base64
 from traceability.log.merkle import InclusionRefused
@@ -37,17 +38,31 @@ class BadListen(InvalidInput):
     code = "log.listen_bad"
 
 
+class KeyNeeded(InvalidInput):
+    """A folder from elsewhere is checked under a key that is known from elsewhere."""
+
+    code = "log.key_needed"
+
+
 class CannotListen(Unavailable):
     code = "log.cannot_listen"
 
 
 def log(argv: list[str]) -> int:
-    """`key`: a new key pair. `verify`: recompute a log. `cosign`: have witnesses sign its newest checkpoint."""
+    """`key`: a new key pair. `verify`: recompute a log, or this house's with its database. `cosign`: have witnesses sign. `resume`: after a restore."""
     arguments = log_parser().parse_args(argv)
     if arguments.command == "key":
         return print_new_key(arguments)
-    if arguments.command == "cosign":
-        return cosign_folder(arguments)
+    deeds = {"cosign": cosign_folder, "verify": verify_any, "resume": resume}
+    return deeds[arguments.command](arguments)
+
+
+def verify_any(arguments: argparse.Namespace) -> int:
+    """A folder stands for itself; without one the house's own log is held against its database."""
+    if arguments.folder is None:
+        return verify_house(arguments)
+    if arguments.vkey is None:
+        raise KeyNeeded()
     return verify_folder(arguments)
 
 
@@ -232,10 +247,13 @@ def log_parser() -> argparse.ArgumentParser:
     key.add_argument("--kind", choices=sorted(KINDS), default="log")
     key.add_argument("--json", action="store_true")
     verify = commands.add_parser(
-        "verify", help="recompute the tree and name every wrong file; exit code 1 when there is one"
+        "verify",
+        help="recompute the tree and name everything wrong; without a folder also hold the database against it",
     )
-    verify.add_argument("folder", type=Path)
-    verify.add_argument("--vkey", required=True, help="the log's public key")
+    verify.add_argument(
+        "folder", type=Path, nargs="?", help="a copy of a log; without it this house's own log and database"
+    )
+    verify.add_argument("--vkey", help="the log's public key; a folder needs it")
     verify.add_argument("--witness", action="append", default=[], metavar="VKEY")
     verify.add_argument("--json", action="store_true")
     cosign = commands.add_parser("cosign", help="have witnesses sign the newest checkpoint")
@@ -243,6 +261,8 @@ def log_parser() -> argparse.ArgumentParser:
     cosign.add_argument("--vkey", required=True, help="the log's public key")
     cosign.add_argument("--witness", action="append", nargs=2, required=True, metavar=("URL", "VKEY"))
     cosign.add_argument("--json", action="store_true")
+    going_on = commands.add_parser("resume", help="say that the restored back-up is the newest, where no witness can")
+    going_on.add_argument("--json", action="store_true")
     return top
 
 
