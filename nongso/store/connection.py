@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from nongso.errors import Conflict, InvalidInput, Unavailable
+from nongso.store import arrays
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
@@ -46,7 +47,9 @@ class Refused(InvalidInput):
 def connect(url: str) -> Connection:
     """One connection outside a pool; raises StoreAway."""
     with translated():
-        return psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, options=OPTIONS)
+        conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, options=OPTIONS)
+    arrays.register(conn)
+    return conn
 
 
 def open_pool(url: str, size: int = 8) -> Pool:
@@ -58,6 +61,7 @@ def open_pool(url: str, size: int = 8) -> Pool:
         timeout=CONNECT_TIMEOUT_S,
         kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS},
         connection_class=Connection,
+        configure=arrays.register,
         check=refuse_closed,
         open=True,
     )

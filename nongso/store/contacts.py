@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from psycopg.rows import class_row
 
+from nongso.store import arrays
 from nongso.store.connection import Connection
 from nongso.store.intake import Counts
 
@@ -99,11 +100,13 @@ def hear(conn: Connection, contacts: Sequence[Contact]) -> None:
         """,
         {
             "devices": devices,
-            "heard": heard,
+            "heard": arrays.int8s(heard),
             "boots": boots,
             "seqs": seqs,
             "skews": skews,
-            **dict(zip(("received", "stored", "duplicate", "conflict", "rejected"), counts, strict=True)),
+            **dict(
+                zip(("received", "stored", "duplicate", "conflict", "rejected"), map(arrays.int8s, counts), strict=True)
+            ),
         },
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nongso.readings import UNFIT
+from nongso.store import arrays
 from nongso.store.connection import Connection
 
 
@@ -113,11 +114,12 @@ def compare(conn: Connection, rows: Sequence[Row]) -> list[int]:
     return [position for (position,) in found]
 
 
-def columns(rows: Sequence[Row]) -> dict[str, list[int] | list[float]]:
+def columns(rows: Sequence[Row]) -> dict[str, bytes]:
+    series, at, value, flags, received = zip(*rows, strict=True) if rows else ((),) * 5
     return {
-        "series": [row.series_id for row in rows],
-        "at": [row.at_us for row in rows],
-        "value": [row.value for row in rows],
-        "flags": [row.flags for row in rows],
-        "received": [row.received_us for row in rows],
+        "series": arrays.int4s(series),
+        "at": arrays.int8s(at),
+        "value": arrays.float8s(value),
+        "flags": arrays.int2s(flags),
+        "received": arrays.int8s(received),
     }
