@@ -5,13 +5,15 @@ from datetime import datetime
 from api.deps import House
 from nongso import store
 from nongso.agronomy.crop_table import CROPS
+from nongso.papers import Validity, validity
 from nongso.people import Viewer
-from nongso.store import diary, events, lots, passports, places
+from nongso.store import certificates, diary, events, lots, passports, places
 from nongso.store.epcis_events import EventDraft
 from nongso.store.lots import Lot, Share
 from traceability import lot_events
 from traceability.event_body import start_of
 from traceability.growing import MEASURES, by_stage, diary_summary, season
+from traceability.lot_links import place_uri
 
 
 def begin_story(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, now: datetime) -> None:
@@ -36,5 +38,10 @@ def growing_event(conn: store.Connection, viewer: Viewer, house: House, lot: Lot
 
 
 def tell_harvest(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, share: Share, now: datetime) -> None:
-    event = lot_events.harvested(lot, share, (), house.settings.public_url)
+    held = [
+        place_uri("certificate", each.id, house.settings.public_url)
+        for each in certificates.list_of_lot(conn, lot.id)
+        if validity(each.valid_from, each.valid_to, each.withdrawn_on, share.harvested_on) is Validity.IN_FORCE
+    ]
+    event = lot_events.harvested(lot, share, held, house.settings.public_url)
     events.insert_event(conn, viewer, lot.id, event, now)

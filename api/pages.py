@@ -23,6 +23,7 @@ class Pages:
     """Owns the template environment of one app."""
 
     def __init__(self, settings: Settings) -> None:
+        self.public_url = settings.public_url
         self.form_targets = f"'self' {_origin(settings.ui_url)}"
         self.environment = Environment(
             loader=PackageLoader("api"),

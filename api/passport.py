@@ -233,6 +233,7 @@ def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
         lot=lot,
         code=grouped(code_of(passport.unit.serial) if passport.unit else lot.code),
         report=code_of(passport.unit.serial) if passport.unit else lot.code,
+        share=f"{pages.public_url}/t/{lot.code}",
         chart=chart(passport.growing),
         units=UNITS,
         now=MARK,

@@ -9,7 +9,9 @@ from nongso.brands import Standing, standing
 from nongso.clock import local_day
 from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
-from nongso.store import diary, log_leaves, passports
+from nongso.papers import Validity, validity
+from nongso.store import certificates, diary, log_leaves, passports, publications
+from nongso.store.certificates import Certificate, Offer
 from nongso.store.connection import Connection
 from nongso.store.label_scans import LabelFacts
 from nongso.store.log_leaves import LotEvent
@@ -77,6 +79,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A certificate of the producer for these goods, with its validity today."""
+
+    certificate: Certificate
+    validity: Validity
+
+
+@dataclass(frozen=True, slots=True)
 class Passport:
     """Everything the page of a lot shows."""
 
@@ -88,6 +98,9 @@ class Passport:
     growing: Growing
     waiting: Waiting | None  # None where the diary holds no spray before the harvest
     missing: tuple[Datum, ...]
+    papers: tuple[Paper, ...]
+    offer: Offer | None
+    published_at: datetime | None
     today: date
     evidence: tuple[Evidence, ...] = ()  # none where no log is kept
     unit: LabelFacts | None = None  # of a label that stands for one piece
@@ -111,6 +124,9 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growin
         growing,
         read_waiting(conn, lot),
         missing(product, lot),
+        read_papers(conn, lot, today),
+        certificates.find_offer(conn, product.product_id),
+        publications.find_published(conn, lot.lot_id),
         today,
         tuple(evidence(event, now) for event in log_leaves.list_of_lot(conn, lot.lot_id)),
     )
@@ -119,6 +135,13 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growin
 def evidence(event: LotEvent, now: datetime) -> Evidence:
     due_at = event.recorded_at + DUE
     return Evidence(event, due_at, event.signed_at is None and now > due_at)
+
+
+def read_papers(conn: Connection, lot: LotFacts, today: date) -> tuple[Paper, ...]:
+    return tuple(
+        Paper(each, validity(each.valid_from, each.valid_to, each.withdrawn_on, today))
+        for each in certificates.list_of_lot(conn, lot.lot_id)
+    )
 
 
 def read_waiting(conn: Connection, lot: LotFacts) -> Waiting | None:
