@@ -30,7 +30,7 @@ class CertificateDraft:
 @dataclass(frozen=True, slots=True)
 class Certificate:
     id: int
-    kind: CertificateKind
+    kind: str
     number: str
     issuer: str
     holder_id: int

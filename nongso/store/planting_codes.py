@@ -36,14 +36,14 @@ class PlantingCode:
 
     id: int
     code: str
-    kind: CodeKind
+    kind: str
     holder_id: int
     holder_name: str
     market: str
     crop: str
     area_m2: float | None
     ceiling_kg_ha: float | None
-    status: CodeStatus
+    status: str
     valid_from: date | None
     valid_to: date | None
     fields: list[int]

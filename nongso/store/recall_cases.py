@@ -101,7 +101,7 @@ class Treated:
 
     lot_id: int
     lot_number: str
-    kind: Treatment
+    kind: str
     quantity_kg: float
     at: datetime
     note: str
