@@ -33,6 +33,7 @@ class Lot:
     id: int
     number: str
     code: str
+    epc_class: str
     quantity_kg: float
     packed_on: date | None
     best_before: date | None
