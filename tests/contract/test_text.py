@@ -17,7 +17,16 @@ ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_si
 SAY = re.compile(r"""\bsay\(\s*[\w.\[\]"']+,\s*["']([\w.]+)["']""")
 BUYERS = (
     "report.",
-    *("passport.", "brand.kind.", "lot.datum.", "error.gs1.", "resolver.operator", "resolver.title.", "problem."),
+    *(
+        "passport.",
+        "certificate.",
+        "brand.kind.",
+        "lot.datum.",
+        "error.gs1.",
+        "resolver.operator",
+        "resolver.title.",
+        "problem.",
+    ),
     *(f"error.{name}" for name in ("not_found", "invalid_input", "unavailable", "too_many", "method_not_allowed")),
 )
 TEMPLATE = re.compile(r"""\bt\(\s*["']([\w.]+)["']""")
