@@ -13,7 +13,11 @@ from pathlib import Path
 from nongso.errors import Unavailable
 
 ROOT = Path(__file__).parents[2]
-APT_PACKAGES = {"chromium": "chromium", "mmdebstrap": "mmdebstrap"}  # program -> Debian package
+APT_PACKAGES = {
+    "chromium": "chromium",
+    "mmdebstrap": "mmdebstrap",
+    "mosquitto": "mosquitto",
+}  # program -> Debian package
 
 
 class NotDevelopment(Unavailable):
@@ -85,8 +89,9 @@ def write_table(results: list[Result]) -> None:
 
 
 def install_missing_programs() -> None:
-    """As root on Debian or Ubuntu, install what browser and TimescaleDB tests need; elsewhere say what will be left out."""
-    missing = [package for program, package in APT_PACKAGES.items() if shutil.which(program) is None]
+    """As root on Debian or Ubuntu, install what the tests of browser, TimescaleDB and broker need; elsewhere say what will be left out."""
+    places = os.environ.get("PATH", os.defpath) + ":/usr/sbin"  # where a plain user's PATH does not look
+    missing = [package for program, package in APT_PACKAGES.items() if shutil.which(program, path=places) is None]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:

@@ -14,12 +14,12 @@ from nongso.forecast_files import read_open_meteo
 
 PLACE = Place(10.24, 106.36, 2.0, 0.0)
 Mornings = list[tuple[Weather, list[list[Weather]], list[Told]]]
-START_S = datetime(2026, 11, 10, tzinfo=UTC).timestamp()
+START_S = datetime(2026, 10, 1, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture(scope="module")
 def mornings() -> Mornings:
-    """A fortnight of mornings when the rains end: the weather, what came, and what had been told."""
+    """A fortnight of mornings in the rains: the weather, what came, and what had been told."""
     weather, found = first_weather(PLACE, START_S), []
     for _ in range(14):
         for _ in range(DAY_S // 300):
