@@ -17,6 +17,7 @@ CONFIRM_WITHIN = timedelta(seconds=30)
 TRIES = 4  # the first and three more
 LIVES = timedelta(seconds=150)  # a device refuses an opening order after that; longer than all tries
 CLOCK_SLACK = timedelta(seconds=60)  # by how much a device's clock may be behind ours
+HEARD_TO = timedelta(seconds=1)  # the store keeps arrivals to the second: one of 31.9 s says 31
 ENDS_NEARLY = timedelta(seconds=5)
 AGAIN_SOON, AGAIN_LATER = timedelta(minutes=1), timedelta(minutes=10)  # how often closing is tried while nobody knows
 SOON_FOR = 10  # tries
@@ -271,7 +272,7 @@ def _confirms(order: Order, seen: Seen, *, is_open: bool) -> bool:
     """A reading that came after the order left and speaks of a time after it, as far as two clocks agree."""
     if seen.is_open is not is_open or seen.at is None or seen.heard_at is None or not order.sent:
         return False
-    return seen.heard_at >= order.sent[0] and seen.at >= order.sent[0] - CLOCK_SLACK
+    return seen.heard_at + HEARD_TO > order.sent[0] and seen.at >= order.sent[0] - CLOCK_SLACK
 
 
 def _closed_since_opened(run: Run, seen: Seen) -> datetime | None:

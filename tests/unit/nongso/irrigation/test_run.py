@@ -113,11 +113,19 @@ def test_rule_2_an_old_reading_confirms_nothing() -> None:
     """What the valve said before the order left, and what it said long ago and delivers now."""
     sent = replace(opening(), sent=(T0,))
     run = Run(1, 1, Origin.PERSON, 600, T0, (sent,))
-    before = Seen(True, T0 - timedelta(seconds=5), T0 - timedelta(seconds=1))
+    before = Seen(True, T0 - timedelta(seconds=5), T0 - timedelta(seconds=2))
     backlog = Seen(True, T0 - timedelta(minutes=10), T0 + timedelta(seconds=2))
 
     assert [] == next_moves(run, before, T0 + timedelta(seconds=5))
     assert [] == next_moves(run, backlog, T0 + timedelta(seconds=5))
+
+
+def test_a_reading_of_the_same_second_confirms() -> None:
+    """Arrivals are kept to the second: an answer 0.4 s after the order may say an earlier instant than the order's."""
+    sent = replace(opening(), sent=(T0 + timedelta(seconds=0.3),))
+    moves = next_moves(Run(1, 1, Origin.PERSON, 600, T0, (sent,)), Seen(True, T0, T0), T0 + timedelta(seconds=2))
+
+    assert Note(Step.CONFIRMED, "o", T0) in moves
 
 
 def test_rule_2_closing_that_nobody_confirms_is_said_for_ever() -> None:
