@@ -56,7 +56,7 @@ def status(url: str) -> int:
 
 def proofs_hold(demo: Demo, api: str) -> list[int]:
     """The log of the demo's lots once its second office has signed: exit codes of checking the database, the files and a proof."""
-    wait_for(lambda: "lang-ben.example/witness" in read(api + "/log/cosigned"))
+    wait_for(lambda: "lang-ben.example/witness" in read(api + "/log/proof/0"))
     vkey, witness = read(api + "/log/vkey").strip(), read(api + "/log/witnesses").strip()
     proof = demo.folder / "0.tlog-proof"
     proof.write_text(read(api + "/log/proof/0"), encoding="utf-8")
