@@ -26,6 +26,7 @@ from api import (
     doubts,
     epcis,
     epcis_queries,
+    epcis_sockets,
     fields,
     harvests,
     health,
@@ -69,6 +70,7 @@ from api.growing_memory import GrowingMemory
 from api.metrics import Metrics
 from api.pages import Pages
 from api.scan_desk import ScanDesk
+from api.socket_places import LOOKS_AT_ONCE
 from nongso import store
 from nongso.commands.database import database_url
 from nongso.settings import Settings
@@ -126,6 +128,7 @@ ROUTERS = (
     recall_pages.router,
     scans.router,
     epcis_queries.router,
+    epcis_sockets.router,
     epcis.router,
     trace.router,
     tamper_log.router,
@@ -170,4 +173,5 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 
 def open_pool(settings: Settings) -> store.Pool:
-    return store.open_pool(database_url(settings), CONNECTIONS + passport.PAGES_AT_ONCE + SPARE_CONNECTIONS)
+    size = CONNECTIONS + passport.PAGES_AT_ONCE + LOOKS_AT_ONCE + SPARE_CONNECTIONS
+    return store.open_pool(database_url(settings), size)

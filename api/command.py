@@ -12,6 +12,7 @@ import uvicorn
 from api.app import create_app
 from nongso.settings import Settings
 
+LONGEST_SAID = 1024  # bytes that a subscriber may say on a socket; nothing of it is read
 SWITCH_S = 0.001  # how long a thread may keep the interpreter from the event loop; Python's own 5 ms is as long as a page takes
 
 
@@ -24,7 +25,14 @@ def api(argv: list[str]) -> int:
     chosen = parser.parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = uvicorn.Config(
-        create_app(settings), host=chosen.host, port=chosen.port, log_config=None, access_log=False, server_header=False
+        create_app(settings),
+        host=chosen.host,
+        port=chosen.port,
+        ws="websockets-sansio",
+        ws_max_size=LONGEST_SAID,
+        log_config=None,
+        access_log=False,
+        server_header=False,
     )
     signal.signal(
         signal.SIGTERM, lambda *_: None

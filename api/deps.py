@@ -1,16 +1,18 @@
 """What an endpoint asks for: a connection in one transaction, the viewer, the reader's language, now."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
 from api.growing_memory import GrowingMemory
 from api.metrics import Metrics
 from api.pages import Pages
 from api.scan_desk import ScanDesk
+from api.socket_places import SocketPlaces
 from nongso import clock, store
 from nongso.errors import Forbidden, SignInNeeded
 from nongso.people import Role, Viewer
@@ -36,13 +38,14 @@ class House:
     metrics: Metrics
     growing: GrowingMemory
     desk: ScanDesk
+    sockets: SocketPlaces = field(default_factory=SocketPlaces)
 
 
-def house(request: Request) -> House:
+def house(request: HTTPConnection) -> House:
     return request.app.state.house
 
 
-def conn(request: Request) -> Iterator[store.Connection]:
+def conn(request: HTTPConnection) -> Iterator[store.Connection]:
     """One transaction for the whole request: committed before the answer is sent, rolled back on any error."""
     with store.connection(house(request).pool) as connection:
         yield connection
@@ -53,17 +56,22 @@ async def now() -> datetime:
     return clock.utc_now()
 
 
-def lang(request: Request) -> str:
+async def ticking() -> Callable[[], datetime]:
+    """For what outlives a request: the time whenever it is asked for."""
+    return clock.utc_now
+
+
+def lang(request: HTTPConnection) -> str:
     """The reader's language: asked for by `?lang=`, else the first of ours in Accept-Language, else the house's."""
     return chosen_lang(request, LANGUAGES)
 
 
-def buyer_lang(request: Request) -> str:
+def buyer_lang(request: HTTPConnection) -> str:
     """The same for the pages a label opens, which know more languages."""
     return chosen_lang(request, BUYER_LANGUAGES)
 
 
-def chosen_lang(request: Request, languages: Collection[str]) -> str:
+def chosen_lang(request: HTTPConnection, languages: Collection[str]) -> str:
     asked = request.query_params.get("lang", "")
     accepted = [
         part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
@@ -74,12 +82,13 @@ def chosen_lang(request: Request, languages: Collection[str]) -> str:
 
 Conn = Annotated[store.Connection, Depends(conn, scope="function", max_concurrency=CONNECTIONS)]
 Now = Annotated[datetime, Depends(now)]
+Ticking = Annotated[Callable[[], datetime], Depends(ticking)]
 Lang = Annotated[str, Depends(lang)]
 BuyerLang = Annotated[str, Depends(buyer_lang)]
 TheHouse = Annotated[House, Depends(house)]
 
 
-def find_viewer(request: Request, connection: Conn, at: Now) -> Viewer | None:
+def find_viewer(request: HTTPConnection, connection: Conn, at: Now) -> Viewer | None:
     """Who asks, by `Authorization: Bearer nsk_…` or by the session's cookie; None when nobody is signed in."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse
 
 from api.epcis_problems import NotAcceptable, ResultTooLarge, UnsupportedMedia, UriTooLong
@@ -64,7 +65,7 @@ class Paging:
     start: Start
 
 
-def negotiated(request: Request) -> None:
+def negotiated(request: HTTPConnection) -> None:
     """Raises NotAcceptable unless the versions and EPC formats asked for are among ours, UriTooLong for an endless query."""
     if len(request.url.query) > LONGEST_QUERY:
         raise UriTooLong(limit=LONGEST_QUERY)

@@ -3,7 +3,7 @@
 import time
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi.requests import HTTPConnection
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -95,19 +95,24 @@ class BodyLimit:
         await self.app(scope, measured, send)
 
 
-async def refuse_forged(request: Request) -> None:
+async def refuse_forged(request: HTTPConnection) -> None:
     """A request that changes something must come from our own pages or from a program (docs/decisions/0081).
 
     Async, like every dependency that waits for nothing: a plain function would take each request through one more thread.
 
     Raises ForeignOrigin when its Origin (or Referer) is another site's, or when it has neither and is not JSON:
     what a foreign page's form can send is never enough, and a Bearer key is never sent by a browser on its own.
+    A WebSocket counts as such a request, because a browser lets any page open one and read it; it never does so without an Origin.
     """
-    if request.method in SAFE_METHODS or request.headers.get("authorization", "").lower().startswith("bearer "):
+    if request.scope.get("method") in SAFE_METHODS or request.headers.get("authorization", "").lower().startswith(
+        "bearer "
+    ):
         return
     source = request.headers.get("origin") or request.headers.get("referer")
     if source is None:
-        if not request.headers.get("content-type", "").startswith("application/json"):
+        if request.scope["type"] == "http" and not request.headers.get("content-type", "").startswith(
+            "application/json"
+        ):
             raise ForeignOrigin(origin="")
         return
     if urlsplit(source).netloc not in own_hosts(request.app.state.house.settings, request.headers):

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.encoders import jsonable_encoder
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from fastapi.requests import HTTPConnection
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,9 +53,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NongsoError, on_fault)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(WebSocketRequestValidationError, on_invalid)
 
 
-def on_fault(request: Request, fault: Exception) -> Response:
+def on_fault(request: HTTPConnection, fault: Exception) -> Response:
     assert isinstance(fault, NongsoError)
     return answer(request, fault)
 
@@ -64,13 +66,13 @@ def on_http(request: Request, fault: Exception) -> Response:
     return answer(request, BY_STATUS.get(fault.status_code, InvalidInput)(), fault.headers)
 
 
-def on_invalid(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, RequestValidationError)
+def on_invalid(request: HTTPConnection, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError | WebSocketRequestValidationError)
     fields = ", ".join(sorted({f"{'.'.join(map(str, each['loc']))} ({each['type']})" for each in fault.errors()}))
     return answer(request, InvalidFields(fields=fields))
 
 
-def answer(request: Request, fault: NongsoError, headers: Mapping[str, str] | None = None) -> Response:
+def answer(request: HTTPConnection, fault: NongsoError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem, as whoever asks can read it. Somebody not signed in who opens a page is led to the sign-in and back."""
     lang = deps.buyer_lang(request) if request.url.path.startswith(BUYER_PATHS) else deps.lang(request)
     more = {**(headers or {}), **retry_after(fault)}
@@ -86,7 +88,7 @@ def answer(request: Request, fault: NongsoError, headers: Mapping[str, str] | No
     return page
 
 
-def wants_page(request: Request) -> bool:
+def wants_page(request: HTTPConnection) -> bool:
     return not request.url.path.startswith(PROGRAM_PATHS) and "text/html" in request.headers.get("accept", "")
 
 

@@ -91,6 +91,16 @@ def database(server: str, edition: str) -> Iterator[str]:
 @pytest.fixture
 def scratch_database(server: str, edition: str) -> Iterator[str]:
     """A migrated database of one's own, for tests that commit or connect twice."""
+    yield from _own_database(server, edition)
+
+
+@pytest.fixture(scope="module")
+def module_database(server: str, edition: str) -> Iterator[str]:
+    """The same for all tests of a module, which keep apart by offices of their own."""
+    yield from _own_database(server, edition)
+
+
+def _own_database(server: str, edition: str) -> Iterator[str]:
     if edition == "community":
         pytest.skip("the WebAssembly build takes one connection only")
     yield from _database(server)

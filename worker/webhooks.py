@@ -6,7 +6,6 @@ A subscription's cursor is its outbox: it moves in the transaction that the subs
 import hashlib
 import hmac
 import http.client
-import json
 import os
 import socket
 import ssl
@@ -20,9 +19,8 @@ from nongso.settings import Settings
 from nongso.store import epcis_events, epcis_queries
 from nongso.store.epcis_queries import DueSubscription
 from traceability.epcis.destination import Destination, judge
-from traceability.epcis.json_writer import write_json
 from traceability.epcis.query import from_json
-from traceability.epcis.results import results, with_links
+from traceability.epcis.results import message
 from traceability.epcis.schedule import next_after, read_schedule
 
 EVENTS = 100  # in one message
@@ -64,7 +62,7 @@ def tell(conn: store.Connection, due: DueSubscription, now: datetime, private_ho
     if not events and not (due.report_if_empty and due.schedule is not None):
         epcis_queries.update_told(conn, due.id, due.last_event, None, next_time(due, now))
         return
-    body = json.dumps(write_json(with_links(results(events, now, due.query_name)))).encode()
+    body = message(events, now, due.query_name).encode()
     try:
         status = post(judge(due.dest, private_hosts), body, signature(due.signature_token, body))
     except (NongsoError, OSError, http.client.HTTPException) as fault:

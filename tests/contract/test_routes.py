@@ -18,9 +18,10 @@ from fixtures.diary_calls import DIARY_CALLS, insert_entries
 from fixtures.doubt_calls import DOUBT_CALLS, FAR_ID, NEAR_ID, insert_doubt
 from fixtures.label_calls import LABEL_CALLS, LABEL_OPEN, insert_cases, insert_printed
 from fixtures.lots import insert_goods
-from fixtures.trace_calls import TRACE_CALLS, TRACE_OPEN, insert_story
+from fixtures.trace_calls import FAR, NEAR, SOCKETS, TRACE_CALLS, TRACE_OPEN, insert_story
 from fixtures.water_calls import WATER_CALLS, insert_waters
 from httpx2 import Response
+from starlette.testclient import WebSocketDenialResponse
 
 from nongso import store
 from nongso.people import Role, Viewer
@@ -89,9 +90,13 @@ def _side(
 
 
 def test_every_route_is_named(app: FastAPI) -> None:
-    routes = {(method, route.path or "") for route in iter_route_contexts(app.routes) for method in route.methods or ()}
+    routes = {
+        (method, route.path or "")
+        for route in iter_route_contexts(app.routes)
+        for method in route.methods or ("WEBSOCKET",)
+    }
 
-    assert {*CALLS, *OPEN} == routes - {("HEAD", "/api/v1/openapi.json")}
+    assert {*CALLS, *OPEN, *SOCKETS} == routes - {("HEAD", "/api/v1/openapi.json")}
 
 
 @pytest.mark.parametrize("key", CALLS, ids=" ".join)
@@ -134,6 +139,24 @@ def test_deed_from_a_foreign_page_is_refused(key: Key, signed_in: As, ground: Gr
     answer = make(signed_in, ground.world.admin, key, ground, headers={"origin": "https://elsewhere.example"})
 
     assert (403, "foreign_origin") == (answer.status_code, answer.json()["code"])
+
+
+@pytest.mark.parametrize("path", SOCKETS.values())
+def test_a_socket_has_the_same_fences(path: str, signed_in: As, ground: Ground) -> None:
+    def refusal(role: Role | None, side: str, origin: str) -> int:
+        who = viewer(ground.world, role) if role else None
+        with (
+            pytest.raises(WebSocketDenialResponse) as denied,
+            signed_in(who).websocket_connect(path.format(side=side), headers={"origin": origin}),
+        ):
+            pass
+        return denied.value.status_code
+
+    ours = "http://testserver"
+    assert 401 == refusal(None, NEAR, ours)
+    assert 403 == refusal(Role.FARMER, NEAR, ours)
+    assert 403 == refusal(Role.ADMIN, NEAR, "https://elsewhere.example")
+    assert {404} == {refusal(role, FAR, ours) for role in (Role.OFFICER, Role.ADMIN, Role.INSPECTOR)}
 
 
 def lines(conn: store.Connection) -> list[tuple[int, int, int]]:

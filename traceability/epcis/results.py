@@ -9,6 +9,7 @@ from nongso.errors import InvalidInput
 from nongso.store.epcis_events import StoredEvent
 from traceability.epcis.document import ANY_QUERY, Document, Kind, Syntax
 from traceability.epcis.json_reader import read_json
+from traceability.epcis.json_writer import write_json
 from traceability.epcis.node import Node
 from traceability.gs1.epc import to_link
 
@@ -23,6 +24,11 @@ def results(events: Sequence[StoredEvent], now: datetime, query_name: str = ANY_
     contexts = tuple(dict.fromkeys(context for document in read for context in document.contexts))
     header = {"creationDate": written_instant(now), "queryName": query_name}
     return Document(Kind.QUERY, Syntax.JSON, nodes, header, namespaces, contexts)
+
+
+def message(events: Sequence[StoredEvent], now: datetime, query_name: str) -> str:
+    """What a subscriber is sent: a document of query results in JSON-LD, with every GS1 key as a Digital Link."""
+    return json.dumps(write_json(with_links(results(events, now, query_name))))
 
 
 def recorded(event: Node, at: datetime) -> Node:
