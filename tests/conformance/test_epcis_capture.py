@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fixtures.api import World
+from fixtures.api import As, World
 
 from api.epcis_problems import problem_type
 from nongso import store
@@ -31,6 +31,9 @@ EPCIS, CHAIN = SHARED / "epcis", SHARED / "produce-chain"
 PALLET = "https://id.gs1.org/00/008600099999850000"
 FIELD_LOT = "https://id.gs1.org/01/00860009999923/10/ABC1234"
 CASE_LOT = "https://id.gs1.org/01/10860009999920/10/ABC1234"
+
+
+WRONG = "epcisException:ValidationException"
 
 
 def documents(*folders: tuple[Path, str]) -> Iterable[object]:
@@ -87,18 +90,40 @@ def test_a_valid_document_comes_back_with_the_same_hashes(
     assert [each.hash_id for each in stored] == [hash_id(event, document.ignored) for event in written.events]
 
 
-@pytest.mark.parametrize(
-    "path",
-    documents(
-        (EPCIS / "openepcis", "*/Capture/Invalid/*"),
-        (EPCIS / "openepcis", "*/Query/Invalid/*"),
-        (EPCIS / "gs1" / "XML" / "CaptureJob", "*"),
-        (CHAIN / "event-sentry" / "events", "Incorrect*"),
-    ),
+INVALID = documents(
+    (EPCIS / "openepcis", "*/Capture/Invalid/*"),
+    (EPCIS / "openepcis", "*/Query/Invalid/*"),
+    (EPCIS / "gs1" / "XML" / "CaptureJob", "*"),
+    (CHAIN / "event-sentry" / "events", "Incorrect*"),
 )
+
+
+@pytest.mark.parametrize("path", INVALID)
 def test_an_invalid_document_changes_nothing(conn: store.Connection, world: World, path: Path, now: datetime) -> None:
     assert {"ValidationException"} == outcome(conn, world, path, now)
     assert [] == all_events(conn, world)
+
+
+@pytest.mark.parametrize("path", INVALID)
+def test_an_invalid_document_is_a_problem_over_http_too(signed_in: As, world: World, path: Path) -> None:
+    """Unreadable: a problem and no job. Readable and wrong: a job whose errors are problems. Never an event."""
+    officer = signed_in(world.officer)
+    kind = "application/xml" if path.suffix == ".xml" else "application/ld+json"
+
+    answer = officer.post(
+        "/epcis/capture",
+        content=path.read_bytes(),
+        headers={"content-type": kind, "origin": "http://testserver"},
+    )
+
+    if answer.status_code == 202:
+        job = officer.get(answer.headers["location"]).json()
+        assert (False, 0, {WRONG}) == (job["success"], job["stored"], {error["type"] for error in job["errors"]})
+    else:
+        problem = "application/problem+json"
+        assert (400, problem, WRONG) == (answer.status_code, answer.headers["content-type"], answer.json()["type"])
+        assert [] == officer.get("/epcis/capture").json()
+    assert [] == officer.get("/epcis/events").json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
 
 
 def outcome(conn: store.Connection, world: World, path: Path, now: datetime) -> set[str]:

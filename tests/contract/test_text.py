@@ -17,6 +17,7 @@ ROOMS = ("nongso", "ingest", "traceability", "worker", "api", "ui", "firmware_si
 SAY = re.compile(r"""\bsay\(\s*[\w.\[\]"']+,\s*["']([\w.]+)["']""")
 BUYERS = (
     "report.",
+    "evidence.",
     *(
         "passport.",
         "certificate.",
