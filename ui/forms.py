@@ -23,9 +23,9 @@ def key(name: str) -> str:
     return f"{name}-{st.session_state.get(Key.ROUND, 0)}"
 
 
-def tab(lang: str, name: str, choices: Mapping[str, str]) -> str:
-    """Which part of a page is open; the first one at the beginning."""
-    first = next(iter(choices))
+def tab(lang: str, name: str, choices: Mapping[str, str], begin: str = "") -> str:
+    """Which part of a page is open; at the beginning `begin`, else the first one."""
+    first = begin or next(iter(choices))
     chosen = st.pills(
         say(lang, "ui.part"),
         list(choices),

@@ -97,11 +97,13 @@ def notice(here: Here, state: CaseView, view: NoticeView) -> None:
         say(lang, "recalls.sms"), f"sms:{each.phone.replace(' ', '')}?&body={quote(message)}", width="stretch"
     )
     st.code(view.link, language=None, wrap_lines=True)
-    if each.told_at is None and st.button(
-        say(lang, "recalls.mark_told"), key=forms.key(f"told-{each.id}"), width="stretch"
-    ):
+    if each.told_at is not None:
+        return
+    label = forms.optional(lang, say(lang, "recalls.phone"))
+    phone = "" if each.phone else forms.line(label, f"told-phone-{each.id}")
+    if st.button(say(lang, "recalls.mark_told"), key=forms.key(f"told-{each.id}"), width="stretch"):
         with states.attempt(lang):
-            recalls.tell(here.door, state.case.id, each.id)
+            recalls.tell(here.door, state.case.id, each.id, phone)
             frame.done(say(lang, "recalls.marked", name=each.name))
 
 

@@ -87,22 +87,6 @@ def test_a_devices_password_is_shown_once(open_app: Open, farm: World) -> None:
     assert say("vi", "device.credential_once") not in words(page)
 
 
-def test_a_recall_takes_a_reason_and_a_second_tap(open_app: Open, farm: World, signed_in: As) -> None:
-    office = signed_in(farm.officer)
-    lot = next(lot["id"] for lot in office.get("/api/v1/lots").json() if lot["recalled_at"] is None)
-    app = open_app(farm.officer)
-    app.query_params["lot"] = str(lot)
-    page = open_page(app, "lot")
-    page.text_input(key=f"recall-reason-{lot}-0").set_value("Dư lượng thuốc").run()
-
-    page.button(key=f"recall-{lot}-0").click().run()
-    assert office.get(f"/api/v1/lots/{lot}").json()["recalled_at"] is None
-    page.button(key=f"recall-{lot}-sure-0").click().run()
-
-    assert [] == list(page.exception)
-    assert "Dư lượng thuốc" == office.get(f"/api/v1/lots/{lot}").json()["recall_reason"]
-
-
 def test_what_the_api_refuses_stands_beside_the_button(open_app: Open, farm: World) -> None:
     page = open_page(open_app(farm.officer), "devices", "new")
     page.text_input(key="device-id-0").set_value("kenh-18")

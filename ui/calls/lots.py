@@ -131,9 +131,5 @@ def print_labels(door: Door, lot_id: int, stock: str, count: int) -> bytes:
     return door.take("POST", f"/api/v1/lots/{lot_id}/labels", {"stock": stock, "count": count})
 
 
-def recall(door: Door, lot_id: int, reason: str) -> None:
-    door.do("POST", f"/api/v1/lots/{lot_id}/recall", {"reason": reason})
-
-
 def lift_recall(door: Door, lot_id: int, reason: str) -> None:
     door.do("POST", f"/api/v1/lots/{lot_id}/recall/lift", {"reason": reason})

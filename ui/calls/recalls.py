@@ -49,11 +49,14 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class CaseDraft:
+    """`found_at`: when the fault was established, from when the 24 hours run; None is now."""
+
     lot_ids: list[int]
     reason: str
     compulsory: bool
     drill: bool
     both_ways: bool
+    found_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,9 @@ def extend(door: Door, case_id: int) -> None:
     door.do("POST", f"/api/v1/recall-cases/{case_id}/extend")
 
 
-def tell(door: Door, case_id: int, notice_id: int) -> None:
-    door.do("POST", f"/api/v1/recall-cases/{case_id}/notices/{notice_id}/told", ToldDraft(""))
+def tell(door: Door, case_id: int, notice_id: int, phone: str) -> None:
+    """`phone`: the number that was called, where the register had none."""
+    door.do("POST", f"/api/v1/recall-cases/{case_id}/notices/{notice_id}/told", ToldDraft(phone))
 
 
 def treat(door: Door, case_id: int, draft: TreatmentDraft) -> None:

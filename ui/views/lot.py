@@ -1,4 +1,4 @@
-"""A lot: what it is, the label sheet, what was printed, the recall."""
+"""A lot: what it is, the ten data and publishing, the label sheet, what was printed, the recall."""
 
 from html import escape
 
@@ -8,7 +8,7 @@ from nongso.errors import NotFound
 from nongso.rules import Level
 from nongso.text import say
 from nongso.text.format import day, number
-from ui import label_form, markup, recall_form, serial_form, session
+from ui import label_form, markup, publish_form, recall_form, serial_form, session
 from ui.calls.lots import get_lot
 
 here = session.here()
@@ -42,6 +42,7 @@ facts = {
 }
 st.html(markup.facts((say(lang, f"lot.fact.{name}"), written(value)) for name, value in facts.items()))
 st.link_button(say(lang, "lot.passport"), f"{session.settings().public_url}/t/{lot.code}", width="stretch")
+publish_form.show(here, lot)
 
 if here.me.writes_office:
     st.html(markup.section(say(lang, "labels.of_pieces")))
