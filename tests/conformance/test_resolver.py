@@ -21,6 +21,53 @@ SHARED = (
 )
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared vectors is not there (NONGSO_SHARED)")
 HOST = "http://localhost:8100"
+# What GS1's schema of the description file (release 1.2.0) demands of the members that we tell.
+DESCRIPTION = {
+    "required": ["resolverRoot", "supportedPrimaryKeys"],
+    "properties": {
+        "resolverRoot": {"type": "string"},
+        "supportedPrimaryKeys": {
+            "type": "array",
+            "items": {
+                "enum": [
+                    "all",
+                    "00",
+                    "01",
+                    "253",
+                    "255",
+                    "401",
+                    "402",
+                    "410",
+                    "411",
+                    "412",
+                    "413",
+                    "414",
+                    "415",
+                    "417",
+                    "8003",
+                    "8004",
+                    "8006",
+                    "8010",
+                    "8013",
+                    "8017",
+                    "8018",
+                ]
+            },
+        },
+        "name": {"type": "string"},
+        "supportedLinkType": {
+            "type": "array",
+            "items": {
+                "properties": {
+                    "namespace": {"type": "string"},
+                    "prefix": {"type": "string", "pattern": "^[a-zA-Z_][A-Za-z0-9_-]*:$"},
+                }
+            },
+        },
+        "linkTypeDefaultCanBeLinkset": {"type": "boolean"},
+        "contact": {"type": "object", "properties": {"fn": {"type": "string"}}},
+    },
+}
 LEVELS = ["", "/10/{lot}", "/10/{lot}/21/S1", "/21/S1", "/10/KHONG-CO"]
 
 
@@ -130,6 +177,7 @@ def test_the_description_file(client: TestClient) -> None:
     ours = client.get("/.well-known/gs1resolver").json()
 
     assert {"resolverRoot", "supportedPrimaryKeys", "supportedLinkType", "contact", "name"} <= set(ours) & set(theirs)
+    assert [] == [error.message for error in Draft7Validator(DESCRIPTION).iter_errors(ours)]
 
 
 def test_compressed_links_lead_to_the_plain_one(client: TestClient, path: str) -> None:

@@ -86,8 +86,18 @@ def best(links: Sequence[Link], wish: Wish) -> list[Link]:
         if speaking := [link for link in found if lang in link.langs]:
             found = speaking
             break
-    of_media = [link for link in found if link.media_type in wish.media_types]
-    return of_media or found
+    return of_media(found, wish.media_types)
+
+
+def of_media(links: list[Link], media_types: Sequence[str]) -> list[Link]:
+    """Those of the first media type asked for that any has (RFC 9110 §12.5.1); else those that say none, before the others."""
+    named = [media for media in media_types if media != "*/*"]
+    for media in named:
+        stem = media.removesuffix("*") if media.endswith("/*") else ""
+        if found := [link for link in links if link.media_type == media or (stem and link.media_type.startswith(stem))]:
+            return found
+    silent = [link for link in links if not link.media_type] if named else []
+    return silent or links
 
 
 def fits(link: Link, wish: Wish) -> bool:
