@@ -116,7 +116,7 @@ def add_harvest(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, lot
     if harvest.field_id != lot.field_id or not lots.list_shares(conn, lot_id):
         raise OtherField()
     rules.check_quantity(body.kg, harvest.left_kg)
-    rules.check_days(harvest.harvested_on, lot.packed_on, lot.best_before, harvest.harvested_on)
+    rules.check_days(harvest.harvested_on, lot.packed_on, lot.best_before, local_day(now))
     keep_waiting_for_lot(conn, viewer, harvest.id, harvest.field_id, harvest.harvested_on, body.waiting_reason)
     lots.add_share(conn, lot_id, harvest.id, body.kg)
     tell_harvest(conn, viewer, house, lot, Share(harvest.id, harvest.harvested_on, body.kg), now)

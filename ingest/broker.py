@@ -68,8 +68,11 @@ class Session:
         on_burst: Callable[["Session", list[Delivery]], None] | None = None,
         on_published: Callable[[], None] | None = None,
         window: int = WINDOW,
+        link: str = "broker",
     ) -> None:
+        """`link`: the word its lines in the journal begin with, so that two links of one program are told apart."""
         self.account = account
+        self._link = link
         self.connected = threading.Event()
         self.times_connected = 0
         self._filters = filters
@@ -150,7 +153,7 @@ class Session:
                 self._serve()
                 delay_s = RETRY_S
             except OSError as fault:
-                note("broker.away", url=self.account.url, reason=fault)
+                note(f"{self._link}.away", url=self.account.url, reason=fault)
                 # A link that was up begins anew: only a broker that is away is asked more and more rarely.
                 delay_s = RETRY_S if self.connected.is_set() else min(delay_s * 2, RETRY_LIMIT_S)
             finally:
@@ -215,7 +218,7 @@ class Session:
             self._client.subscribe([(pattern, SubscribeOptions(qos=1)) for pattern in new])
         if ended:
             self._client.unsubscribe(ended)
-        note("broker.listening", filters=len(self._filters), new=len(new), ended=len(ended))
+        note(f"{self._link}.listening", filters=len(self._filters), new=len(new), ended=len(ended))
 
     def _read(self) -> None:
         """Take what has arrived and hand it over as one burst."""
@@ -237,10 +240,10 @@ class Session:
         properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            note("broker.refused", url=self.account.url, reason=reason)
+            note(f"{self._link}.refused", url=self.account.url, reason=reason)
             return
         note(
-            "broker.connected",
+            f"{self._link}.connected",
             url=self.account.url,
             client=self.account.client_id,
             session_present=flags.session_present,
@@ -255,7 +258,7 @@ class Session:
     ) -> None:
         refused = [pattern for pattern, reason in zip(self._filters, reasons, strict=False) if reason.is_failure]
         note(
-            "broker.subscription_refused" if refused else "broker.subscribed",
+            f"{self._link}.subscription_refused" if refused else f"{self._link}.subscribed",
             client=self.account.client_id,
             refused=len(refused),
         )

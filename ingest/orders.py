@@ -48,7 +48,7 @@ class Orders:
 
     def __init__(self, database_url: str, account: Account) -> None:
         self._url = database_url
-        self._session = Session(account, [topics.ANSWERS], self._put)
+        self._session = Session(account, [topics.ANSWERS], self._put, link="orders")
         self._arrived: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         self._unnoted: list[Delivery] = []
         self._conn: store.Connection | None = None

@@ -24,12 +24,12 @@ def cases() -> None:
         )
         drill = f" · {say(lang, 'recall.drill')}" if case.drill else ""
         label = f"**{markup.plain(case.reason)}**{drill}  \n:small[{state} · {day(lang, case.opened_at.date())}]"
-        st.page_link(pages.file_of("recalls"), label=label, query_params={"case": str(case.id)}, width="stretch")
+        st.page_link(pages.file_of("recalls"), label=label, query_params={"recall": str(case.id)}, width="stretch")
     if not found.cases:
         states.empty(say(lang, "recalls.empty.title"), say(lang, "recalls.empty.hint"))
 
 
-asked, lot = (st.query_params.get(name, "") for name in ("case", "lot"))
+asked, lot = (st.query_params.get(name, "") for name in ("recall", "lot"))
 if asked.isdecimal():
     st.page_link(pages.file_of("recalls"), label=f"← {say(lang, 'recalls.all')}", width="stretch")
     recall_case.show(here, int(asked))
