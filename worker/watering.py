@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from nongso import store
-from nongso.irrigation.advice import UNKNOWN, Need, need
+from nongso.irrigation.advice import Need, need, verdict
 from nongso.irrigation.inputs import written_down
 from nongso.irrigation.interlock import Block, Why, may_open
 from nongso.irrigation.run import Origin, Shown
@@ -110,15 +110,6 @@ def decide(conn: store.Connection, scene: Scene, plan: Plan) -> None:
         run_id = begin(conn, draft, scene.now)
     irrigation_runs.insert_event(conn, plan.id, kind, scene.now, run_id=run_id, detail=detail)
     tell(conn, plan, wanted, against, scene.now)
-
-
-def verdict(mode: Mode, wanted: Need, blocks: list[Block]) -> str:
-    """The journal's word for a decision."""
-    if wanted.verdict != UNKNOWN and not wanted.wants_water:
-        return "enough"
-    if blocks:
-        return "skipped"
-    return "watered" if mode is Mode.AUTOMATIC else "would_water"
 
 
 def tell(conn: store.Connection, plan: Plan, wanted: Need, blocks: list[Block], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """How much a zone needs now, every number of the way kept: the same for showing what would have been done and for doing it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,8 @@ from nongso.agronomy.irrigation import Verdict, advise
 from nongso.agronomy.soil_water import depletion_from_moisture, store
 from nongso.agronomy.soils import Soil
 from nongso.clock import local_day
-from nongso.irrigation.interlock import Inputs
-from nongso.irrigation.zone import EFFICIENCY, Zone
+from nongso.irrigation.interlock import Block, Inputs
+from nongso.irrigation.zone import EFFICIENCY, Mode, Zone
 
 ROOTS = Roots(0.6, 0.6, 0.5)  # for a crop without a row in FAO-56 Table 22; our choice
 LEAST_S = 120.0  # a shorter run only wets the pipes; our choice
@@ -60,6 +61,15 @@ def need(zone: Zone, inputs: Inputs, now: datetime) -> Need:
         held.ready_mm,
         moisture,
     )
+
+
+def verdict(mode: Mode, wanted: Need, blocks: Sequence[Block]) -> str:
+    """The journal's word for a decision."""
+    if wanted.verdict != UNKNOWN and not wanted.wants_water:
+        return "enough"
+    if blocks:
+        return "skipped"
+    return "watered" if mode is Mode.AUTOMATIC else "would_water"
 
 
 def run_s(zone: Zone, gross_mm: float) -> float:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from fixtures.valve_rig import T0, Rig
-
+from firmware_sim.rig import T0, Rig
 from firmware_sim.valve import State
 from nongso.irrigation.run import (
     LEASE_S,
