@@ -18,7 +18,7 @@ from nongso.rules import salt_limit_g_l
 
 DAYS, BEGINS = 86, datetime(2026, 2, 20, tzinfo=LOCAL)
 ALARM_WITHIN_S = 180
-WIDTHS = (7, 9, 11, 8, 31, 20, 30, 52, 34, 3)
+WIDTHS = (5, 8, 9, 7, 35, 28, 9, 63, 34, 3)
 HEADS = (
     "day",
     "salt g/L",
