@@ -21,12 +21,13 @@ from nongso.papers import (
     validity,
     yield_budget,
 )
-from nongso.store import audit_lines, certificates, planting_codes
+from nongso.store import audit_lines, certificates, planting_codes, products
 from nongso.store.certificates import Certificate, CertificateDraft, Offer
 from nongso.store.planting_codes import CodeDraft, PlantingCode
 
 router = APIRouter(prefix="/api/v1", tags=["papers"])
 
+NO_OFFER = Offer(None, None, "kg", "", "", "")
 Dong = Annotated[float | None, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
 Positive = Annotated[float | None, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
 
@@ -116,6 +117,13 @@ def withdraw(conn: Conn, viewer: OfficeWriter, now: Now, certificate_id: Id) -> 
     """From today on it stands no more, and every buyer's page says so."""
     certificates.withdraw_certificate(conn, viewer, certificate_id, local_day(now))
     audit_lines.insert(conn, viewer, "certificate.withdraw", f"certificate:{certificate_id}")
+
+
+@router.get("/products/{product_id}/offer")
+def get_offer(conn: Conn, viewer: OfficeReader, product_id: Id) -> Offer:
+    """As buyers are told it; empty where nothing was said."""
+    products.get_product(conn, viewer, product_id)
+    return certificates.find_offer(conn, product_id) or NO_OFFER
 
 
 @router.put("/products/{product_id}/offer", status_code=204)

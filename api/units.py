@@ -44,6 +44,13 @@ class PrefixBody(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class PrefixView:
+    """Empty where the party has none."""
+
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewUnit:
     """`code`: an SSCC, or a short code of ours while the packer has no GS1 company prefix."""
 
@@ -99,6 +106,11 @@ def unpack(conn: Conn, viewer: OfficeWriter, now: Now, unit_id: Id, body: Unpack
     at = when(conn, viewer, [unit.epc, *(each.epc for each in inside)], body.day, None, now)
     epcis_events.insert_event(conn, viewer, chain_events.taken_out(unit.epc, inside, at), now)
     audit_lines.insert(conn, viewer, "unit.unpack", f"logistic_unit:{unit_id}", {"code": unit.code})
+
+
+@router.get("/parties/{party_id}/gs1-prefix")
+def get_prefix(conn: Conn, viewer: OfficeReader, party_id: Id) -> PrefixView:
+    return PrefixView(logistic_units.find_prefix(conn, viewer, party_id) or "")
 
 
 @router.put("/parties/{party_id}/gs1-prefix", status_code=204)

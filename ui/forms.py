@@ -95,9 +95,9 @@ def value_of(words: str) -> float:
     return float(parse_number(words))
 
 
-def money(lang: str, label: str, name: str) -> str | None:
+def money(lang: str, label: str, name: str, value: float | None = None) -> str | None:
     """Đồng as they were typed: they have no fractions, so 150.000 is read one way only."""
-    words = st.text_input(label, key=key(name)).strip()
+    words = st.text_input(label, "" if value is None else number(lang, value, 0), key=key(name)).strip()
     if not words:
         return ""
     plain = re.sub(r"[.,]", "", words) if GROUPED.fullmatch(words) else words

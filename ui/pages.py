@@ -53,6 +53,8 @@ PAGES = (
     Page("products", OFFICE, Group.GOODS),
     Page("brands", OFFICE, Group.GOODS),
     Page("parties", OFFICE, Group.GOODS),
+    Page("certificates", OFFICE, Group.GOODS),
+    Page("planting_codes", OFFICE, Group.GOODS),
     Page("devices", ALL, Group.DEVICES, bar=ALL),
     Page("batches", OFFICE, Group.DEVICES),
     Page("letters", OFFICE, Group.DEVICES),

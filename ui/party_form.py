@@ -1,4 +1,4 @@
-"""A producer or owner: a new one, or one that is known with what stands on other papers now."""
+"""A producer or owner: a new one, one that is known with what stands on other papers now, its GS1 prefix."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ import streamlit as st
 from nongso.text import say
 from ui import forms, frame, states
 from ui.calls.brands import PARTY_KINDS, Party, PartyDraft, create_party, update_party
+from ui.calls.papers import get_prefix, put_prefix
 from ui.place_forms import unit_choice
 from ui.session import Here
 
@@ -39,3 +40,18 @@ def show(here: Here, party: Party | None = None) -> None:
             else:
                 create_party(here.door, draft)
             frame.done(say(lang, "ui.changed" if party else "party.saved", name=name))
+
+
+def prefix(here: Here, parties: Sequence[Party]) -> None:
+    """The company prefix of a GS1 member; another one counts crates anew."""
+    lang, known = here.lang, {party.id: party.name for party in parties}
+    chosen = forms.choice(lang, say(lang, "parties.which"), "prefix-party", known)
+    if chosen is None:
+        return
+    old = get_prefix(here.door, chosen)
+    digits = forms.line(say(lang, "prefix.digits"), f"prefix-{chosen}", old)
+    st.caption(say(lang, "prefix.hint"))
+    if forms.submit(lang, say(lang, "ui.save"), f"prefix-{chosen}-save", ready=digits != ""):
+        with states.attempt(lang):
+            put_prefix(here.door, chosen, digits)
+            frame.done(say(lang, "ui.changed", name=known[chosen]))

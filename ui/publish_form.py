@@ -20,7 +20,7 @@ def show(here: Here, lot: Lot) -> None:
         st.html(markup.tag(Level.GOOD, say(here.lang, "publish.since", at=state.published_at)))
         if here.me.sees_office:
             record(here, lot)
-    elif state.complete and here.me.writes_office:
+    elif state.complete and here.me.writes_office and lot.recalled_at is None:
         offer(here, lot)
     elif not state.complete:
         st.html(markup.note(say(here.lang, "publish.waits")))
@@ -46,8 +46,8 @@ def checklist(here: Here, state: Completeness) -> None:
 
 def told(lang: str, datum: Datum) -> str:
     if datum.known:
-        return f'<span class="ns-tag ns-good">✓</span>{escape(datum.name)}'
-    return f"<b>{escape(datum.name)}</b>{markup.tag(Level.WATCH, say(lang, 'publish.missing'))}"
+        return f"{markup.sign(Level.GOOD)}<span>{escape(datum.name)}</span>"
+    return f"{markup.sign(Level.WATCH)}<span><b>{escape(datum.name)}: {escape(say(lang, 'publish.missing'))}</b></span>"
 
 
 def offer(here: Here, lot: Lot) -> None:

@@ -86,6 +86,13 @@ def upsert_prefix(conn: Connection, viewer: Viewer, party_id: int, prefix: str) 
     )
 
 
+def find_prefix(conn: Connection, viewer: Viewer, party_id: int) -> str | None:
+    """Raises NotFound for a party of another office."""
+    require_party(conn, viewer, party_id)
+    row = conn.execute("SELECT prefix FROM gs1_prefix WHERE party_id = %(party)s", {"party": party_id}).fetchone()
+    return row[0] if row else None
+
+
 def take_serial(conn: Connection, party_id: int) -> tuple[str, int] | None:
     """The party's prefix and its next serial reference, taken for good; None for a party without a prefix."""
     return conn.execute(

@@ -10,6 +10,7 @@ from fixtures.lots import PNG, Goods
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
+from nongso.papers import CertificateKind, CodeKind
 from nongso.text import say
 from ui import pages
 
@@ -73,3 +74,72 @@ def test_a_lots_recall_goes_through_the_dry_run(open_app: Open, world: World, of
     assert [] == list(page.exception)
     found = office.get("/api/v1/recall-cases").json()["cases"]
     assert ["2026-11-20T01:30:00Z"] == [case["found_at"].replace("+00:00", "Z") for case in found]
+
+
+def test_a_certificate_is_added_and_withdrawn(open_app: Open, world: World, office: TestClient, goods: Goods) -> None:
+    page = open_page(open_app(world.officer), "certificates", "new")
+    page.selectbox(key="certificate-kind-0").set_value(CertificateKind.VIETGAP)
+    page.text_input(key="certificate-number-0").set_value("VG-26-0007")
+    page.text_input(key="certificate-issuer-0").set_value("Trung tâm chứng nhận")
+    page.selectbox(key="certificate-holder-0").set_value(goods.party_id)
+    page.date_input(key="certificate-since-0").set_value(date(2026, 1, 1)).run()
+    page.button(key="certificate-save-0").click().run()
+    assert [] == list(page.exception)
+    assert ["in_force"] == [each["validity"] for each in office.get("/api/v1/certificates").json()]
+
+    made = office.get("/api/v1/certificates").json()[0]["certificate"]["id"]
+    page = open_page(open_app(world.officer), "certificates", "withdraw")
+    page.selectbox(key="certificate-chosen-0").set_value(made).run()
+    page.button(key=f"withdraw-{made}-0").click().run()
+    page.button(key=f"withdraw-{made}-sure-0").click().run()
+
+    assert [] == list(page.exception)
+    assert ["withdrawn"] == [each["validity"] for each in office.get("/api/v1/certificates").json()]
+
+
+def test_a_code_over_its_yield_stands_on_the_days_page(
+    open_app: Open, world: World, office: TestClient, goods: Goods
+) -> None:
+    """8000 m² at 0,12 t/ha carry 96 kg; the lot has 100 kg."""
+    page = open_page(open_app(world.officer), "planting_codes", "new")
+    page.text_input(key="code-code-0").set_value("VN-BTOR-0017")
+    page.text_input(key="code-market-0").set_value("cn")
+    page.selectbox(key="code-kind-0").set_value(CodeKind.AREA)
+    page.selectbox(key="code-holder-0").set_value(goods.party_id)
+    page.selectbox(key="code-crop-0").set_value("pomelo")
+    page.multiselect(key="code-fields-0").set_value([world.field_id]).run()
+    page.text_input(key="code-area-0").set_value("8000")
+    page.text_input(key="code-ceiling-0").set_value("0,12").run()
+    page.button(key="code-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert ["over"] == [each["level"] for each in office.get("/api/v1/planting-codes").json()]
+    assert say("vi", "planting.budget.over") in words(open_page(open_app(world.officer), "planting_codes"))
+    assert say("vi", "today.planting_codes.some", n=1) in words(open_page(open_app(world.officer), "today"))
+
+
+def test_a_price_that_stands_is_kept_when_more_is_told(
+    open_app: Open, world: World, office: TestClient, goods: Goods
+) -> None:
+    path = f"/api/v1/products/{goods.product_id}/offer"
+    office.put(path, json={"low_vnd": 40000, "high_vnd": 55000})
+    page = open_page(open_app(world.officer), "products", "offer")
+    page.selectbox(key="offer-product-0").set_value(goods.product_id).run()
+    page.text_input(key=f"offer-{goods.product_id}-zalo-0").set_value("0912 345 678").run()
+
+    page.button(key=f"offer-{goods.product_id}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    told = office.get(path).json()
+    assert (40000, 55000, "0912345678") == (told["low_vnd"], told["high_vnd"], told["zalo"])
+
+
+def test_a_party_has_a_gs1_prefix(open_app: Open, world: World, office: TestClient, goods: Goods) -> None:
+    page = open_page(open_app(world.officer), "parties", "prefix")
+    page.selectbox(key="prefix-party-0").set_value(goods.party_id).run()
+    page.text_input(key=f"prefix-{goods.party_id}-0").set_value("9521234").run()
+
+    page.button(key=f"prefix-{goods.party_id}-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "9521234" == office.get(f"/api/v1/parties/{goods.party_id}/gs1-prefix").json()["prefix"]

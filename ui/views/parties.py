@@ -13,12 +13,16 @@ lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.parties")))
 part = "list"
 if here.me.writes_office:
-    part = forms.tab(lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new", "change")})
+    part = forms.tab(
+        lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new", "change", "prefix")}
+    )
 
 if part == "new":
     party_form.show(here)
 elif part == "change":
     party_form.change(here, list_parties(here.door))
+elif part == "prefix":
+    party_form.prefix(here, list_parties(here.door))
 else:
     wanted = forms.search(lang, "parties")
     parties = list_parties(here.door, wanted)

@@ -7,7 +7,7 @@ import streamlit as st
 from nongso.rules import Level
 from nongso.sentences import crop_name
 from nongso.text import say
-from ui import brand_forms, forms, markup, session, states
+from ui import brand_forms, forms, markup, offer_form, session, states
 from ui.calls.brands import Product, list_products
 
 here = session.here()
@@ -16,7 +16,7 @@ st.html(markup.head(here.me.office_name, say(lang, "page.products")))
 part = "list"
 if here.me.writes_office:
     part = forms.tab(
-        lang, "products", {name: say(lang, f"products.{name}") for name in ("list", "new", "change", "photo")}
+        lang, "products", {name: say(lang, f"products.{name}") for name in ("list", "new", "change", "photo", "offer")}
     )
 
 
@@ -34,6 +34,8 @@ elif part == "change":
     brand_forms.change_product(here, list_products(here.door))
 elif part == "photo":
     brand_forms.photo(here, list_products(here.door))
+elif part == "offer":
+    offer_form.choose(here, list_products(here.door))
 else:
     wanted = forms.search(lang, "products")
     rows = [row(product) for product in forms.paged(lang, "products", list_products(here.door, wanted))]

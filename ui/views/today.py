@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from nongso.papers import Budget
 from nongso.rules import Level
 from nongso.text import say
 from nongso.text.format import clock_time, day, number, weekday
@@ -11,6 +12,7 @@ from ui import field_rows, markup, outlines, pages, session, states, tiles
 from ui.calls.devices import list_devices
 from ui.calls.fields import get_home, list_fields
 from ui.calls.lots import list_lots
+from ui.calls.papers import list_codes
 
 WEEK = timedelta(days=7)
 
@@ -24,6 +26,7 @@ urgent = [card for card in home.cards if card.level is not Level.GOOD]
 acute = sum(card.level is Level.ACT for card in urgent)
 severe = sum(alert.severity >= 3 for alert in home.alerts)
 recalled = sum(lot.recalled_at is not None for lot in lots)
+lent = sum(view.level is Budget.OVER for view in list_codes(here.door))
 
 todo = len(home.alerts) + silent
 small = f"{here.me.office_name} · {weekday(lang, home.day)} {day(lang, home.day)}"
@@ -34,6 +37,7 @@ NUMBERS = (
     ("alerts", number(lang, len(home.alerts)), Level.ACT if severe else Level.WATCH if home.alerts else Level.GOOD, severe),
     ("places", f"{len(urgent)} / {len(home.cards)}", Level.ACT if acute else Level.WATCH if urgent else Level.GOOD, acute),
     ("lots", number(lang, len(lots)), Level.ACT if recalled else Level.GOOD, recalled),
+    *([("planting_codes", number(lang, lent), Level.ACT, lent)] if lent else []),
 )  # fmt: skip
 with st.container(key="tiles-today", gap=None):
     for page, value, level, count in NUMBERS:

@@ -1,0 +1,51 @@
+"""Certificates, test results and OCOP ratings with their validity today."""
+
+from html import escape
+
+import streamlit as st
+
+from nongso.papers import Validity
+from nongso.rules import Level
+from nongso.text import say
+from nongso.text.format import day
+from ui import certificate_form, forms, markup, session, states
+from ui.calls.papers import CertificateView, list_certificates
+
+LEVELS = {Validity.IN_FORCE: Level.GOOD, Validity.NOT_YET: Level.WATCH}
+
+here = session.here()
+lang = here.lang
+st.html(markup.head(here.me.office_name, say(lang, "page.certificates")))
+part = "list"
+if here.me.writes_office:
+    part = forms.tab(
+        lang, "certificates", {name: say(lang, f"certificates.tab.{name}") for name in ("list", "new", "withdraw")}
+    )
+
+
+def row(view: CertificateView) -> list[str]:
+    paper = view.certificate
+    stars = "" if paper.stars is None else f" {'★' * paper.stars}"
+    scope = paper.product_name or say(lang, "certificates.all_goods")
+    return [
+        f"<b>{escape(say(lang, f'certificate.kind.{paper.kind}') + stars)}</b><br>{escape(paper.number)}",
+        escape(paper.issuer),
+        f"{escape(paper.holder_name)}<br>{escape(scope)}",
+        day(lang, paper.valid_from),
+        "—" if paper.valid_to is None else day(lang, paper.valid_to),
+        markup.tag(LEVELS.get(view.validity, Level.ACT), say(lang, f"certificate.validity.{view.validity}")),
+    ]
+
+
+if part == "new":
+    certificate_form.new(here)
+elif part == "withdraw":
+    certificate_form.withdraw(here)
+else:
+    rows = [row(view) for view in forms.paged(lang, "certificates", list_certificates(here.door))]
+    if rows:
+        columns = ("paper", "issuer", "scope", "since", "until", "validity")
+        heads = [say(lang, f"certificates.column.{name}") for name in columns]
+        st.html(markup.table(heads, rows, say(lang, "page.certificates")))
+    else:
+        states.empty(say(lang, "certificates.empty.title"), say(lang, "certificates.empty.hint"))
