@@ -34,7 +34,7 @@ def show(here: Here, wanted: int | None) -> None:
         question = say(lang, "recalls.question_drill" if kind == "drill" else "recalls.question", n=len(reach.things))
         if forms.confirmed(lang, "recall-open", say(lang, "recalls.open"), question, ready=bool(reason and kind)):
             draft = CaseDraft(chosen, reason, kind == "compulsory", kind == "drill", wide, found_at)
-            st.query_params["case"] = str(recalls.create_case(here.door, draft))
+            st.query_params["recall"] = str(recalls.create_case(here.door, draft))
             frame.done(say(lang, "recalls.opened"))
 
 

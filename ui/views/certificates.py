@@ -28,7 +28,7 @@ def row(view: CertificateView) -> list[str]:
     stars = "" if paper.stars is None else f" {'★' * paper.stars}"
     scope = paper.product_name or say(lang, "certificates.all_goods")
     return [
-        f"<b>{escape(say(lang, f'certificate.kind.{paper.kind}') + stars)}</b><br>{escape(paper.number)}",
+        f"<b>{escape(f'{say(lang, f"certificate.kind.{paper.kind}")}{stars} · {paper.number}')}</b>",
         escape(paper.issuer),
         f"{escape(paper.holder_name)}<br>{escape(scope)}",
         day(lang, paper.valid_from),

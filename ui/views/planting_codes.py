@@ -22,22 +22,23 @@ if here.me.writes_office:
     part = forms.tab(lang, "codes", {name: say(lang, f"codes.tab.{name}") for name in ("list", "new", "change")})
 
 
-def budget(view: CodeView) -> str:
+def budget(view: CodeView) -> list[str]:
     if view.level is None or view.left_kg is None:
-        return "—"
+        return ["—", "—"]
     made = say(lang, "codes.budget", issued=view.code.issued_kg, ceiling=view.left_kg + view.code.issued_kg)
-    return f"{escape(made)}<br>{markup.tag(LEVELS[view.level], say(lang, f'planting.budget.{view.level}'))}"
+    return [escape(made), markup.tag(LEVELS[view.level], say(lang, f"planting.budget.{view.level}"))]
 
 
 def row(view: CodeView) -> list[str]:
     code = view.code
     area = "—" if code.area_m2 is None else f"{number(lang, code.area_m2)} m²"
     return [
-        f"<b>{escape(code.code)}</b><br>{escape(say(lang, f'planting.kind.{code.kind}'))} · {escape(code.market)}",
+        f"<b>{escape(code.code)}</b>",
+        f"{escape(say(lang, f'planting.kind.{code.kind}'))} · {escape(code.market)}",
         f"{escape(code.holder_name)}<br>{escape(crop_name(lang, code.crop))}",
         area,
         escape(say(lang, f"planting.status.{code.status}")),
-        budget(view),
+        *budget(view),
     ]
 
 
@@ -49,7 +50,10 @@ else:
     codes = sorted(list_codes(here.door), key=lambda view: view.level is not Budget.OVER)
     rows = [row(view) for view in forms.paged(lang, "codes", codes)]
     if rows:
-        heads = [say(lang, f"codes.column.{name}") for name in ("code", "holder", "area", "status", "budget")]
+        heads = [
+            say(lang, f"codes.column.{name}")
+            for name in ("code", "kind", "holder", "area", "status", "issued", "budget")
+        ]
         st.html(markup.table(heads, rows, say(lang, "page.planting_codes")))
         st.html(markup.note(say(lang, "codes.note")))
     else:
