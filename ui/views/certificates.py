@@ -25,10 +25,11 @@ if here.me.writes_office:
 
 def row(view: CertificateView) -> list[str]:
     paper = view.certificate
+    kind = say(lang, f"certificate.kind.{paper.kind}")
     stars = "" if paper.stars is None else f" {'★' * paper.stars}"
     scope = paper.product_name or say(lang, "certificates.all_goods")
     return [
-        f"<b>{escape(f'{say(lang, f"certificate.kind.{paper.kind}")}{stars} · {paper.number}')}</b>",
+        f"<b>{escape(f'{kind}{stars} · {paper.number}')}</b>",
         escape(paper.issuer),
         f"{escape(paper.holder_name)}<br>{escape(scope)}",
         day(lang, paper.valid_from),
