@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from nongso import store
+from nongso.agronomy.irrigation import Verdict
 from nongso.irrigation.advice import UNKNOWN, Need, need
 from nongso.irrigation.interlock import Block, Inputs, Why, may_open
 from nongso.irrigation.season import Poured, totals
@@ -133,7 +134,7 @@ def zone_view(conn: store.Connection, lang: str, scene: Scene, plan: Plan) -> Zo
         say(lang, f"irrigation.state.{state.value}"),
         seen.at,
         *_run(live),
-        advice_text(lang, plan.zone, wanted),
+        advice_text(lang, plan.zone, wanted, inputs),
         round(wanted.seconds / 60) if wanted.wants_water else None,
         _against(lang, scene, plan, inputs),
         plan.zone.longest_run_s / 60,
@@ -156,13 +157,16 @@ def _against(lang: str, scene: Scene, plan: Plan, inputs: Inputs) -> list[WhyVie
     return [WhyView(block.why.value, why_text(lang, block), block.is_hard) for block in blocks]
 
 
-def advice_text(lang: str, zone: Zone, wanted: Need) -> str:
+def advice_text(lang: str, zone: Zone, wanted: Need, inputs: Inputs) -> str:
     """One run at a time: what the soil lacks beyond the cap of a run is for the next one."""
     if wanted.wants_water:
         mm = zone.mm(wanted.seconds)
         return say(lang, "irrigation.advice.water", mm=mm, minutes=round(wanted.seconds / 60))
-    key = wanted.verdict if wanted.verdict in (UNKNOWN, "rain_coming") else "enough"
-    return say(lang, f"irrigation.advice.{key}")
+    if wanted.verdict == Verdict.RAIN_COMING:
+        source = say(lang, f"forecast.source.{inputs.forecast_source}")
+        issued, mm = inputs.forecast_issued_at, round(inputs.forecast_mm or 0.0)
+        return say(lang, "irrigation.advice.rain_coming", mm=mm, source=source, issued=issued)
+    return say(lang, f"irrigation.advice.{UNKNOWN if wanted.verdict == UNKNOWN else 'enough'}")
 
 
 def why_text(lang: str, block: Block) -> str:

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from nongso import rules
 from nongso.conditions import Conditions, Observation, fresh
 from nongso.devices import Kind
 from nongso.diary import Spray, find_closed
+from nongso.forecast import Forecast, rain_mm
 from nongso.irrigation.interlock import Inputs, Known
 from nongso.irrigation.zone import Source, Zone
 from nongso.rules import Measure
 
+RAIN_WITHIN = timedelta(hours=24)
+
 
 def inputs_of(
     zone: Zone, field: Conditions, sprays: Sequence[Spray], rain_hour_mm: float | None, pressure_kpa: Known | None,
-    now: datetime, *, salt_alert: bool, forecast_mm: float | None = None,
+    now: datetime, *, salt_alert: bool,
 ) -> Inputs:  # fmt: skip
     """`rain_hour_mm`: None where the field has no gauge."""
     water = at_source(zone.source, field)
@@ -33,8 +36,20 @@ def inputs_of(
         sprayed_at=max((sprayed_at(spray) for spray in sprays if sprayed_at(spray) <= now), default=None),
         enter_from=closed.open_at if closed else None,
         salt_alert=salt_alert,
-        forecast_mm=forecast_mm,
+        **_told(field.forecast, now),
     )
+
+
+def _told(forecast: Forecast | None, now: datetime) -> dict[str, Any]:
+    """The rain to come and whose word it is; nothing where nobody tells it."""
+    told = rain_mm(forecast, now, RAIN_WITHIN)
+    if forecast is None or told is None:
+        return {}
+    return {
+        "forecast_mm": told,
+        "forecast_source": forecast.source.value,
+        "forecast_issued_at": forecast.issued_at,
+    }
 
 
 def at_source(source: Source, field: Conditions) -> Conditions:

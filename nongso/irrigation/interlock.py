@@ -75,7 +75,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is known for a zone. A member that is None: nothing measures it. `salt_alert`: rule W2 is open on the field."""
+    """What is known for a zone. A member that is None: nothing measures it. `salt_alert`: rule W2 is open on the field.
+
+    `forecast_mm` is the rain told for the next 24 h, by whom and when; None without a forecast that holds.
+    """
 
     soil_percent: Known | None = None
     paddy_cm: Known | None = None
@@ -89,6 +92,8 @@ class Inputs:
     enter_from: datetime | None = None
     salt_alert: bool = False
     forecast_mm: float | None = None
+    forecast_source: str | None = None
+    forecast_issued_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

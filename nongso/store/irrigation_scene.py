@@ -1,18 +1,20 @@
 """Everything the decisions on water of one turn rest on, read once, so that all of them see the same moment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nongso.clock import LOCAL
 from nongso.conditions import Conditions
 from nongso.devices import silent_after
+from nongso.forecast import nearest, standing
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Inputs, Known, Use
 from nongso.irrigation.run import Origin, Seen, Shown, shown
 from nongso.store import (
     conditions,
     diary,
+    forecasts,
     irrigation_orders,
     irrigation_readings,
     irrigation_runs,
@@ -88,13 +90,19 @@ class Scene:
         """What is known for a zone now."""
         return inputs_of(
             plan.zone,
-            self.fields[plan.field_id],
+            self._with_forecast(conn, plan),
             diary.list_sprays(conn, plan.field_id),
             self.rain.get(plan.field_id),
             self._pressure(plan),
             self.now,
             salt_alert=Target("salt", field_id=plan.field_id) in self.open_now,
         )
+
+    def _with_forecast(self, conn: Connection, plan: Plan) -> Conditions:
+        """The field with the forecast of the point nearest to it; read when a decision needs it, not at every look."""
+        field = self.fields[plan.field_id]
+        told = forecasts.list_standing(conn, plan.office_id, self.now)
+        return replace(field, forecast=standing(nearest(told, field.point), self.now)) if told else field
 
     def _pressure(self, plan: Plan) -> Known | None:
         told = self.said.get((plan.meter_id, "water.pressure"))

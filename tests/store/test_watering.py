@@ -8,12 +8,15 @@ from fixtures.api import World
 from fixtures.farm import observe, place_device
 from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
 
+from api.irrigation_views import zone_view
 from nongso import store
+from nongso.forecast import Forecast, ForecastHour, Source
 from nongso.irrigation.run import Origin
 from nongso.irrigation.zone import Mode
 from nongso.store import (
     alerts,
     diary,
+    forecasts,
     irrigation_history,
     irrigation_orders,
     irrigation_runs,
@@ -26,7 +29,7 @@ from nongso.store.irrigation_runs import RunDraft
 from worker.watering import turn
 
 VALVE = "van-1"
-MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
 def garden(
@@ -114,6 +117,42 @@ def test_rule_4_stale_soil_skips_and_tells_and_a_person_may_still_start(
     observe(conn, "dat-1", "soil.moisture", (after, 35.0))
     house_turn(conn, later + 16 * MINUTE)
     assert Target("not_watered", device_id=VALVE) not in alerts.list_open_targets(conn)
+
+
+@pytest.mark.parametrize(("mm_an_hour", "kind"), [(10.0, "enough"), (1.0, "watered")])
+def test_rain_that_is_told_puts_watering_off_and_the_journal_says_whose_forecast_it_was(
+    conn: store.Connection, world: World, now: datetime, mm_an_hour: float, kind: str
+) -> None:
+    zone = garden(conn, world, now)
+    hours = tuple(ForecastHour(now + HOUR * n, rain_mm=mm_an_hour) for n in range(1, 49))
+    told = Forecast(Source.FILE, now - HOUR, now + 11 * HOUR, 10.2, 106.4, hours)
+    forecasts.insert(conn, world.office_id, told, now)
+    house_turn(conn, now)
+    [decided] = irrigation_history.list_events(conn, world.farmer, zone)
+    assert kind == decided.kind
+    assert (24 * mm_an_hour, "file", told.issued_at.isoformat()) == (
+        decided.detail["inputs"]["forecast_mm"],
+        decided.detail["inputs"]["forecast_source"],
+        decided.detail["inputs"]["forecast_issued_at"],
+    )
+    depletion = decided.detail["need"]["depletion_mm"]
+    assert (24 * mm_an_hour >= 0.8 * depletion) == (kind == "enough")
+    assert decided.detail["need"]["verdict"] == ("rain_coming" if kind == "enough" else "irrigate")
+    scene = irrigation_scene.look(conn, irrigation_zones.list_all_plans(conn), set(), now)
+    advice = zone_view(conn, "vi", scene, scene.plans[zone]).advice
+    said = "Dự báo mưa 240 mm trong 24 giờ tới, chưa cần tưới (dự báo của tệp do văn phòng đưa vào, phát lúc "
+    assert advice.startswith(said if kind == "enough" else "Nên tưới")
+
+
+def test_a_forecast_that_expired_puts_nothing_off(conn: store.Connection, world: World, now: datetime) -> None:
+    zone = garden(conn, world, now)
+    hours = tuple(ForecastHour(now + HOUR * n, rain_mm=10.0) for n in range(1, 49))
+    forecasts.insert(
+        conn, world.office_id, Forecast(Source.FILE, now - 13 * HOUR, now - HOUR, 10.2, 106.4, hours), now - 13 * HOUR
+    )
+    house_turn(conn, now)
+    [decided] = irrigation_history.list_events(conn, world.farmer, zone)
+    assert ("watered", "irrigate_no_forecast") == (decided.kind, decided.detail["need"]["verdict"])
 
 
 def test_rule_9_while_it_only_advises_it_writes_down_what_it_would_have_done(
