@@ -143,3 +143,22 @@ def test_a_party_has_a_gs1_prefix(open_app: Open, world: World, office: TestClie
 
     assert [] == list(page.exception)
     assert "9521234" == office.get(f"/api/v1/parties/{goods.party_id}/gs1-prefix").json()["prefix"]
+
+
+def test_the_number_that_was_called_is_kept_where_the_register_has_none(
+    open_app: Open, world: World, office: TestClient, goods: Goods
+) -> None:
+    party = next(each for each in office.get("/api/v1/parties").json() if each["id"] == goods.party_id)
+    kept = ("kind", "name", "address", "phone_public", "unit_code", "unit_valid_from")
+    office.put(f"/api/v1/parties/{goods.party_id}", json={**{name: party[name] for name in kept}, "phone": ""})
+    made = office.post("/api/v1/recall-cases", json={"lot_ids": [goods.lot_id], "reason": "Dư lượng"}).json()["id"]
+    notice = office.get(f"/api/v1/recall-cases/{made}").json()["notices"][0]["notice"]["id"]
+    app = open_app(world.officer)
+    app.query_params["recall"] = str(made)
+    page = open_page(app, "recalls")
+
+    page.text_input(key=f"told-phone-{notice}-0").set_value("0909 123 456").run()
+    page.button(key=f"told-{notice}-0").click().run()
+
+    assert [] == list(page.exception)
+    assert "0909 123 456" == office.get(f"/api/v1/recall-cases/{made}").json()["notices"][0]["notice"]["phone"]
