@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 from fixtures.api import As, OneConnection, World
 from fixtures.label_calls import insert_batch, release
 from fixtures.lots import GTIN, Goods, post
 
-from api import deps
 from api.visitors import area, channel
 from nongso import store
 from nongso.errors import NotFound
@@ -374,6 +374,6 @@ def test_an_area_is_a_coarse_square_or_nothing(value: str, expected: tuple[float
     assert area(request({"x-area": value}), None) is None
 
 
-def request(headers: dict[str, str]) -> deps.Request:
+def request(headers: dict[str, str]) -> Request:
     raw = [(b"host", b"testserver"), *((name.encode(), value.encode()) for name, value in headers.items())]
-    return deps.Request({"type": "http", "headers": raw})
+    return Request({"type": "http", "headers": raw})
