@@ -167,7 +167,9 @@ def test_a_broker_killed_on_the_way_loses_nothing(simulator, hearing, broker: Br
     broker.start()
     assert platform.subscribed.wait(LIMIT_S)
     told = summary(process)
-    rest = summary(simulator("--once", "--receipt-wait-s", "1"))  # the next start tells what was left without a receipt
+    rest = summary(
+        simulator("--once", "--receipt-wait-s", "20")
+    )  # the next start tells what was left without a receipt
     assert gaps(platform.frames) == []
     assert len(platform.frames) == told["frames"] + rest["frames"] == told["receipted"] + rest["receipted"]
 
