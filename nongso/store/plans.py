@@ -43,7 +43,8 @@ def summary(message: str) -> str:
 
 def _load(conn: Connection) -> bool:
     try:
-        conn.execute("LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET client_min_messages = 'log'")
+        with conn.transaction():  # so that a refusal does not spoil what the caller has begun
+            conn.execute("LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET client_min_messages = 'log'")
     except psycopg.Error:
         return False
     return True

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from traceability.log.audit import verify_log
-from traceability.log.cosign import WitnessAddress, WitnessAway, WitnessRefused, cosign_newest
+from traceability.log.cosign import WitnessAddress, WitnessAhead, WitnessAway, WitnessRefused, cosign_newest
 from traceability.log.folder import find_note
 from traceability.log.keys import SignatureType, SignerKey
 from traceability.log.layout import CHECKPOINT, COSIGNED
-from traceability.log.merkle import NotInTree
 from traceability.log.note import Note, verify
 from traceability.log.proof import make_proof, verify_proof
 from traceability.log.sequencer import append
@@ -90,7 +89,7 @@ def test_a_rollback_is_refused(tmp_path: Path, address: WitnessAddress) -> None:
 
     (asked,) = cosign_newest(make_log(tmp_path / "short", b"one"), LOG.verifier, [address])
 
-    assert isinstance(asked.fault, NotInTree)  # the witness remembers a larger tree: no proof can be made
+    assert isinstance(asked.fault, WitnessAhead)  # the witness remembers a larger tree: no proof can be made
 
 
 def test_a_wrong_old_size_gets_409_and_the_size_in_its_own_type(tmp_path: Path, server: ThreadingHTTPServer) -> None:
