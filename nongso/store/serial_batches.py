@@ -110,8 +110,10 @@ def insert_batch(conn: Connection, viewer: Viewer, draft: BatchDraft, serials: S
     return row[0]
 
 
-def list_batches(conn: Connection, viewer: Viewer, lot_id: int | None = None) -> list[SerialBatch]:
-    """The office's batches, or those of one lot, newest first."""
+def list_batches(
+    conn: Connection, viewer: Viewer, lot_id: int | None = None, batch_id: int | None = None
+) -> list[SerialBatch]:
+    """The office's batches, or those of one lot, or the one of that number, newest first."""
     return (
         conn.cursor(row_factory=class_row(SerialBatch))
         .execute(
@@ -137,10 +139,11 @@ def list_batches(conn: Connection, viewer: Viewer, lot_id: int | None = None) ->
                    ) n
              WHERE b.office_id = %(office)s
                AND (%(lot)s::int IS NULL OR b.lot_id = %(lot)s)
+               AND (%(id)s::int IS NULL OR b.id = %(id)s)
              ORDER BY b.id DESC
              LIMIT 200
             """,
-            {"office": viewer.office_id, "lot": lot_id},
+            {"office": viewer.office_id, "lot": lot_id, "id": batch_id},
         )
         .fetchall()
     )
@@ -148,39 +151,10 @@ def list_batches(conn: Connection, viewer: Viewer, lot_id: int | None = None) ->
 
 def get_batch(conn: Connection, viewer: Viewer, batch_id: int) -> SerialBatch:
     """Raises NotFound when there is none in the viewer's office."""
-    batch = (
-        conn.cursor(row_factory=class_row(SerialBatch))
-        .execute(
-            """
-            SELECT b.id, b.lot_id, l.number AS lot_number, p.name AS product_name, b.stock, b.count, b.bars, b.state,
-                   b.done, b.fault, b.asked_by, a.name AS asker_name, b.asked_at, t.printed_at,
-                   h.batch_id IS NOT NULL AS has_sheet, n.allocated, n.printed, n.active, n.sold, n.void, n.suspect
-              FROM serial_batch b
-              JOIN lot l ON l.id = b.lot_id
-              JOIN product p ON p.id = l.product_id
-              JOIN account a ON a.id = b.asked_by
-              LEFT JOIN label_batch t ON t.id = b.label_batch_id
-              LEFT JOIN label_sheet h ON h.batch_id = b.id
-             CROSS JOIN LATERAL (
-                   SELECT count(*) FILTER (WHERE x.state = 'allocated')::int AS allocated,
-                          count(*) FILTER (WHERE x.state = 'printed')::int AS printed,
-                          count(*) FILTER (WHERE x.state = 'active')::int AS active,
-                          count(*) FILTER (WHERE x.state = 'sold')::int AS sold,
-                          count(*) FILTER (WHERE x.state = 'void')::int AS void,
-                          count(*) FILTER (WHERE x.state = 'suspect')::int AS suspect
-                     FROM label x
-                    WHERE x.batch_id = b.id
-                   ) n
-             WHERE b.id = %(id)s
-               AND b.office_id = %(office)s
-            """,
-            {"id": batch_id, "office": viewer.office_id},
-        )
-        .fetchone()
-    )
-    if batch is None:
+    found = list_batches(conn, viewer, batch_id=batch_id)
+    if not found:
         raise NotFound()
-    return batch
+    return found[0]
 
 
 def get_sheet(conn: Connection, viewer: Viewer, batch_id: int) -> bytes:
