@@ -19,7 +19,7 @@ class Row(NamedTuple):
 
 
 def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
-    """Store rows of distinct (series_id, at_us); the positions of those that were there already and were left alone.
+    """Store rows of distinct (series_id, at_us); the positions, in order, of those that were there already and were left alone.
 
     What is new also moves `latest` forward and marks its hour for the rollups: one statement, from the very rows that were stored.
     `latest` holds what counts, so the calibration of the moment is applied on the way; `reading` keeps what the sensor said.
@@ -74,6 +74,7 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
           FROM given g
           LEFT JOIN stored s USING (series_id, at)
          WHERE s.series_id IS NULL
+         ORDER BY g.position
         """,
         {**columns(rows), "unfit": int(UNFIT)},
     ).fetchall()
@@ -81,7 +82,7 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
 
 
 def compare(conn: Connection, rows: Sequence[Row]) -> list[int]:
-    """Hold rows against what stands at their points; the positions of those that say something new.
+    """Hold rows against what stands at their points; the positions, in order, of those that say something new.
 
     These are kept as conflicts. The others are duplicates: of the reading itself, or of a conflict that is already known.
     """
@@ -108,6 +109,7 @@ def compare(conn: Connection, rows: Sequence[Row]) -> list[int]:
         SELECT g.position - 1
           FROM given g
           JOIN kept k USING (series_id, at, value)
+         ORDER BY g.position
         """,
         columns(rows),
     ).fetchall()

@@ -20,6 +20,7 @@ from nongso.store.places import FieldDraft
 
 VALVE = "van-1"
 UNIT_FROM = date(2025, 7, 1)
+LIMIT_S = 150  # an order unheard is said three times, 30 s apart, before the house gives up
 PLAN = """\
 tenant = "caicoi"
 [place]
@@ -112,27 +113,28 @@ def farm() -> Iterator[Farm]:
 def test_water_runs_confirmed_survives_the_death_of_the_house_and_stops_when_asked(farm: Farm) -> None:
     """One story, because starting the house costs seconds: a sweep, a run stopped by hand, a run through kill -9 of both programs."""
     servers = farm.servers
-    collector, worker = servers.collect(), servers.start("worker")
+    collector = servers.collect()
     farm.simulate()
-    wait_until(farm.is_swept)
+    worker = servers.start("worker")
+    wait_until(farm.is_swept, LIMIT_S)
 
     first = farm.ask(3600)
-    wait_until(lambda: "confirmed" in farm.kinds(first))
+    wait_until(lambda: "confirmed" in farm.kinds(first), LIMIT_S)
     farm.stop(first)
-    wait_until(lambda: farm.outcome(first))
+    wait_until(lambda: farm.outcome(first), LIMIT_S)
     assert "stopped" == farm.outcome(first)
     assert ["requested", "sent"] == farm.kinds(first)[:2]
     assert "closed" in farm.kinds(first)
 
     second = farm.ask(15)
-    wait_until(lambda: "confirmed" in farm.kinds(second))
+    wait_until(lambda: "confirmed" in farm.kinds(second), LIMIT_S)
     kill(collector)
     kill(worker)
     servers.collect()
     servers.start("worker")
-    wait_until(lambda: farm.outcome(second))
+    wait_until(lambda: farm.outcome(second), LIMIT_S)
     assert farm.outcome(second) in ("done", "lease")
-    wait_until(farm.is_swept)
+    wait_until(farm.is_swept, LIMIT_S)
     assert [(0.0,)] == servers.rows(
         b"SELECT l.value FROM latest l JOIN series s ON s.id = l.series_id WHERE s.property = 'valve.state'"
     )
