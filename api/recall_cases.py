@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from api.accounts import Created
 from api.deps import Conn, House, Now, OfficeReader, OfficeWriter, TheHouse
@@ -37,9 +37,13 @@ TREATED = {
 
 
 class CaseBody(Body):
-    """`reason` is read by buyers as it is written. `found_at`: when the fault was established, now where it is left out."""
+    """`digest`: of the dry run that is confirmed. `reason` is read by buyers as it is written.
+
+    `found_at`: when the fault was established, now where it is left out.
+    """
 
     lot_ids: Annotated[list[RowId], Field(min_length=1, max_length=MOST_LOTS)]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     reason: Line
     compulsory: bool = False
     drill: bool = False
@@ -68,8 +72,9 @@ class CloseBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The dry run: nothing is changed by looking."""
+    """The dry run: nothing is changed by looking. A recall names its `digest`, so that nobody recalls what they have not seen."""
 
+    digest: str
     things: list[Thing]
     notices: tuple[NoticeDraft, ...]
     sent_kg: float
@@ -125,7 +130,7 @@ def get_reach(
 def reached(work: Plan, now: datetime) -> Reached:
     sent = sum(notice.sent_kg or 0.0 for notice in work.notices if notice.direction == "down")
     already = [lot.number for lot in work.lots if lot.recalled_at is not None]
-    return Reached(work.things(now), work.notices, sent, already)
+    return Reached(work.digest, work.things(now), work.notices, sent, already)
 
 
 @router.get("/recall-cases")
@@ -138,11 +143,14 @@ def list_cases(conn: Conn, viewer: OfficeReader, now: Now) -> Cases:
 
 @router.post("/recall-cases", status_code=201)
 def create_case(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body: CaseBody) -> Created:
-    """Recall the lots and all that hangs together with them; a drill only looks. Raises NotFound, FoundLater, TooWide."""
+    """Recall the lots and all that hangs together with them; a drill only looks.
+
+    Raises NotFound, FoundLater, TooWide, and ReachChanged when the dry run is not the one of now.
+    """
     found_at = body.found_at or now
     rules.check_found(found_at, now)
     draft = CaseDraft(body.reason, body.compulsory, body.drill, body.both_ways, found_at)
-    case_id = open_case(conn, viewer, house, body.lot_ids, draft, now)
+    case_id = open_case(conn, viewer, house, body.lot_ids, draft, body.digest, now)
     detail = {"reason": body.reason, "drill": body.drill, "lots": len(body.lot_ids)}
     audit_lines.insert(conn, viewer, "recall.open", f"recall_case:{case_id}", detail)
     return Created(case_id)

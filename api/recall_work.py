@@ -1,12 +1,15 @@
 """Carrying out a recall: what it reaches, in the words of the register; lots marked, parties listed, events written."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from api.deps import House
 from nongso import store
 from nongso.people import Viewer
+from nongso.recalls import ReachChanged
 from nongso.store import epcis_events, events, logistic_units, lots, parties, recall_cases, recalls
 from nongso.store.lots import Lot
 from nongso.store.parties import Party
@@ -31,6 +34,14 @@ class Plan:
     def things(self, now: datetime) -> list[Thing]:
         own = [Thing(lot.epc_class, lot.number, lot.id, lot.id in self.seeds, True, now) for lot in self.lots]
         return [*own, *self.others]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what would be recalled and who would be told of how much: whoever confirms a dry run says which one they saw."""
+        own = [(lot.epc_class, lot.id in self.seeds) for lot in self.lots]
+        told = [(each.direction, each.party, each.goods, each.sent_kg) for each in self.notices]
+        seen = [sorted(own), sorted(thing.epc for thing in self.others), sorted(told, key=str)]
+        return sha256(json.dumps(seen).encode()).hexdigest()
 
 
 def plan(
@@ -80,11 +91,22 @@ def notice(direction: str, party: str, known: dict[str, Party], goods: str, kg: 
 
 
 def open_case(
-    conn: store.Connection, viewer: Viewer, house: House, lot_ids: list[int], draft: CaseDraft, now: datetime
+    conn: store.Connection,
+    viewer: Viewer,
+    house: House,
+    lot_ids: list[int],
+    draft: CaseDraft,
+    seen: str,
+    now: datetime,
 ) -> int:
-    """Recall the lots and all that hangs together with them; the case's id. One transaction: buyers read it on their next scan."""
+    """Recall the lots and all that hangs together with them; the case's id. One transaction: buyers read it on their next scan.
+
+    `seen` is the digest of the dry run that is confirmed. Raises ReachChanged when the goods have gone on since.
+    """
     epcis_events.lock_office(conn, viewer.office_id)
     work = plan(conn, viewer, house, lot_ids, draft.both_ways, now)
+    if work.digest != seen:
+        raise ReachChanged(things=len(work.lots) + len(work.others), parties=len(work.notices))
     case_id = recall_cases.insert_case(conn, viewer, draft, now)
     carry_out(conn, viewer, house, recall_cases.get_case(conn, viewer, case_id), work, now)
     return case_id

@@ -28,6 +28,12 @@ class CaseClosed(Conflict):
     code = "recall.closed"
 
 
+class ReachChanged(Conflict):
+    """The dry run that is confirmed is not the one of now: goods were made, sent or added since, or it was of other lots."""
+
+    code = "recall.reach_changed"
+
+
 class NotAnswered(Conflict):
     """A recall is not closed while somebody who got the goods has not answered, unless it is said why."""
 

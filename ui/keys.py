@@ -12,4 +12,5 @@ class Key(StrEnum):
     BATCH_KEY = "batch-key"  # until somebody says that they have it
     SHEET = "sheet"  # the label sheet that was made last, until it is taken or another is made
     REPLY_ADDRESS = "reply-address"  # for one's answers, shown until the page is left
+    REACH = "reach"  # the digest of the dry run that was on the page when the officer tapped
     DIARY_FIELD = "diary-field"  # the field of the last line of the diary: the next one is likely there too

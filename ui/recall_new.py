@@ -12,6 +12,7 @@ from ui import forms, frame, markup, states
 from ui.calls import recalls
 from ui.calls.lots import list_lots
 from ui.calls.recalls import CaseDraft, Reached
+from ui.keys import Key
 from ui.session import Here
 
 
@@ -30,10 +31,14 @@ def show(here: Here, wanted: int | None) -> None:
         return
     with states.attempt(lang):
         reach = recalls.get_reach(here.door, chosen, wide)
+        seen = st.session_state.get(Key.REACH, reach.digest)
+        st.session_state[Key.REACH] = (
+            reach.digest
+        )  # a tap confirms what stood here before it, not what is fetched after it
         dry_run(lang, reach)
         question = say(lang, "recalls.question_drill" if kind == "drill" else "recalls.question", n=len(reach.things))
         if forms.confirmed(lang, "recall-open", say(lang, "recalls.open"), question, ready=bool(reason and kind)):
-            draft = CaseDraft(chosen, reason, kind == "compulsory", kind == "drill", wide, found_at)
+            draft = CaseDraft(chosen, seen, reason, kind == "compulsory", kind == "drill", wide, found_at)
             st.query_params["recall"] = str(recalls.create_case(here.door, draft))
             frame.done(say(lang, "recalls.opened"))
 

@@ -32,6 +32,9 @@ class Office:
     ) -> None:
         self._client.close()
 
+    def get(self, path: str) -> dict[str, object]:
+        return self._call("GET", path).json()
+
     def list(self, path: str) -> list[dict[str, object]]:
         return self._call("GET", path).json()
 

@@ -61,7 +61,9 @@ def _write_papers(office: Office) -> None:
     _lot(office, pomelo, fields["pomelo"], grower, today - timedelta(days=12), 420)
     _lot(office, greens, fields["leaf_vegetable"], grower, today - timedelta(days=1), 60)
     recalled = _lot(office, greens, fields["leaf_vegetable"], grower, today - timedelta(days=2), 45)
-    office.post(f"/api/v1/lots/{recalled['id']}/recall", {"reason": "Thu hoạch trước khi hết thời gian cách ly"})
+    dry_run = office.get(f"/api/v1/recall-reach?lot={recalled['id']}")
+    reason = "Thu hoạch trước khi hết thời gian cách ly"
+    office.post("/api/v1/recall-cases", {"lot_ids": [recalled["id"]], "digest": dry_run["digest"], "reason": reason})
 
 
 def _lot(

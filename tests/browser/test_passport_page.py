@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.chromium import violations
-from fixtures.lots import GTIN, MONTH, Goods, measure
+from fixtures.lots import GTIN, MONTH, Goods, measure, open_recall
 from playwright.sync_api import Browser, Page, Route
 
 from nongso import store
@@ -43,7 +43,7 @@ def path_of(state: str, officer: TestClient, goods: Goods) -> str:
     """Bring the lot into a state; the address that shows it."""
     lot = f"/api/v1/lots/{goods.lot_id}"
     if state in ("recalled", "lifted"):
-        officer.post(f"{lot}/recall", json={"reason": "Mẫu kiểm ngày 20/11 có dư lượng thuốc vượt mức cho phép"})
+        open_recall(officer, goods.lot_id, reason="Mẫu kiểm ngày 20/11 có dư lượng thuốc vượt mức cho phép")
     if state == "lifted":
         officer.post(f"{lot}/recall/lift", json={"reason": "Hai mẫu thử lại đều đạt"})
     if state == "expired":

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import HARVESTED, Goods, measure, post
+from fixtures.lots import HARVESTED, Goods, measure, open_recall, post
 
 from nongso import store
 
@@ -158,7 +158,7 @@ def test_a_sample_is_used_up_and_the_rest_stays_fit(office: TestClient, goods: G
 
 @pytest.mark.parametrize("deed", ["sales", "shipments", "logistic-units", "lot-changes"])
 def test_nothing_recalled_moves(office: TestClient, goods: Goods, buyer: int, deed: str) -> None:
-    post(office, f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(office, goods.lot_id)
     part = [{"lot_id": goods.lot_id, "kg": 1}]
     bodies = {
         "sales": {"parts": part, "seller_id": buyer},
@@ -173,7 +173,7 @@ def test_nothing_recalled_moves(office: TestClient, goods: Goods, buyer: int, de
 def test_a_crate_with_something_recalled_in_it_is_not_sent(office: TestClient, goods: Goods, buyer: int) -> None:
     crate = post(office, "logistic-units", kind="crate", packer_id=buyer, parts=[{"lot_id": goods.lot_id, "kg": 40}])
     pallet = post(office, "logistic-units", kind="pallet", packer_id=buyer, unit_ids=[crate["id"]])
-    post(office, f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(office, goods.lot_id)
 
     for unit in (crate, pallet):
         answer = refusal(office, "shipments", from_id=goods.party_id, to_id=buyer, unit_ids=[unit["id"]])

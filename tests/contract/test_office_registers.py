@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import GTIN, Goods, insert_goods, post
+from fixtures.lots import GTIN, Goods, insert_goods, open_recall, post
 from psycopg.errors import RestrictViolation
 
 from nongso import store
@@ -164,17 +164,19 @@ def test_harvest_of_tomorrow_is_refused_and_one_with_lots_stays(signed_in: As, w
     assert (409, "store.still_used") == refusal(officer, "DELETE", f"harvests/{goods.harvest_id}")
 
 
-def test_second_recall_and_lifting_nothing_are_refused(signed_in: As, world: World, goods: Goods) -> None:
-    officer, path = signed_in(world.officer), f"lots/{goods.lot_id}/recall"
+def test_lifting_nothing_is_refused_and_a_second_recall_keeps_the_first(
+    signed_in: As, world: World, goods: Goods
+) -> None:
+    officer, path = signed_in(world.officer), f"lots/{goods.lot_id}/recall/lift"
 
-    assert (409, "lot.not_recalled") == refusal(officer, "POST", f"{path}/lift", reason="Không rõ")
-    post(officer, path, reason="Dư lượng thuốc")
-    assert (409, "lot.already_recalled") == refusal(officer, "POST", path, reason="Dư lượng thuốc")
+    assert (409, "lot.not_recalled") == refusal(officer, "POST", path, reason="Không rõ")
+    open_recall(officer, goods.lot_id)
+    open_recall(officer, goods.lot_id, reason="Lần hai")
     assert ["Dư lượng thuốc"] == [each["reason"] for each in officer.get("/api/v1/recalls").json()]
 
 
 def test_recall_is_an_event_of_the_lots_story(signed_in: As, world: World, goods: Goods) -> None:
-    post(signed_in(world.officer), f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(signed_in(world.officer), goods.lot_id)
 
     newest = signed_in(world.inspector).get(f"/api/v1/lots/{goods.lot_id}/events").json()[-1]
 
@@ -231,7 +233,7 @@ def test_brand_that_is_not_in_force_prints_nothing(
 
 def test_recalled_lot_prints_nothing(signed_in: As, world: World, goods: Goods) -> None:
     officer = signed_in(world.officer)
-    post(officer, f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(officer, goods.lot_id)
 
     assert (409, "lot.recalled") == refusal(officer, "POST", f"lots/{goods.lot_id}/labels", stock="a4-24", count=1)
     assert [] == officer.get(f"/api/v1/lots/{goods.lot_id}/labels").json()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import PNG, Goods, post
+from fixtures.lots import PNG, Goods, open_recall, post
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_price_and_order_stand_on_the_page_unless_recalled(
     assert 204 == office.put(f"/api/v1/products/{goods.product_id}/offer", json=offer).status_code
     assert "40.000 đến 55.000 đồng/kg" in page(client, goods)
 
-    post(office, f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(office, goods.lot_id)
 
     assert "đồng/kg" not in page(client, goods)
     assert "<script" not in page(client, goods)

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import GTIN, MONTH, PNG, Goods, measure
+from fixtures.lots import GTIN, MONTH, PNG, Goods, measure, open_recall
 
 from api import deps
 from nongso import store
@@ -44,8 +44,7 @@ def page(client: TestClient, path: str, status: int = 200) -> str:
 
 
 def recall(signed_in: As, world: World, goods: Goods) -> None:
-    answer = signed_in(world.officer).post(f"/api/v1/lots/{goods.lot_id}/recall", json={"reason": "Dư lượng thuốc"})
-    assert 201 == answer.status_code
+    open_recall(signed_in(world.officer), goods.lot_id)
 
 
 def test_known_lot_says_who_recorded_it_and_never_that_it_is_genuine(client: TestClient, goods: Goods) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
-from fixtures.lots import Goods, post
+from fixtures.lots import Goods, open_recall, post
 
 FORM = {"accept": "text/html", "origin": "http://testserver", "content-type": "application/x-www-form-urlencoded"}
 
@@ -93,15 +93,57 @@ def test_the_dry_run_reaches_everything_and_changes_nothing(
 def test_nothing_slips_through(office: TestClient, client: TestClient, goods: Goods, spread: dict[str, Any]) -> None:
     assert not page_says_recalled(client, spread["repacked"]["code"])  # and the page is remembered now
 
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng thuốc")
+    case = open_recall(office, goods.lot_id)
 
     assert affected(goods, spread) == recalled(office)
     assert all(page_says_recalled(client, spread[name]["code"]) for name in ("first", "second", "merged", "repacked"))
-    things = office.get(f"/api/v1/recall-cases/{case['id']}").json()["things"]
+    things = office.get(f"/api/v1/recall-cases/{case}").json()["things"]
     assert len(things) == len(affected(goods, spread)) + 2  # the crate and the pallet that carried it
     for lot_id in affected(goods, spread):
         events = office.get(f"/api/v1/lots/{lot_id}/events").json()
         assert {"set": ["recalled"]} == events[-1]["body"]["persistentDisposition"]
+
+
+def confirm(office: TestClient, lot_ids: list[int], digest: str | None, **more: Any) -> tuple[int, str]:
+    body = {"lot_ids": lot_ids, "reason": "Dư lượng thuốc", **more} | ({} if digest is None else {"digest": digest})
+    answer = office.post("/api/v1/recall-cases", json=body)
+    return answer.status_code, answer.json()["code"]
+
+
+def test_a_recall_begins_with_the_dry_run_of_the_very_goods(
+    office: TestClient, goods: Goods, spread: dict[str, Any]
+) -> None:
+    """Without a digest, with a made-up one, with that of other lots or of another width: nothing is recalled."""
+    asked = {"lot": spread["repacked"]["id"]}
+    other = office.get("/api/v1/recall-reach", params=asked).json()["digest"]
+    narrow = office.get("/api/v1/recall-reach", params={"lot": goods.lot_id}).json()["digest"]
+
+    assert (422, "invalid_fields") == confirm(office, [goods.lot_id], None)
+    assert (409, "recall.reach_changed") == confirm(office, [goods.lot_id], "0" * 64)
+    assert (409, "recall.reach_changed") == confirm(office, [goods.lot_id], other)
+    assert (409, "recall.reach_changed") == confirm(office, [spread["repacked"]["id"]], other, both_ways=True)
+    assert (409, "recall.reach_changed") == confirm(office, [goods.lot_id, spread["sound"]], narrow)
+    assert 404 == office.post(f"/api/v1/lots/{goods.lot_id}/recall", json={"reason": "Vội"}).status_code
+    assert set() == recalled(office)
+    assert [] == office.get("/api/v1/recall-cases").json()["cases"]
+
+
+@pytest.mark.parametrize("step", ["sent", "split", "arrived"])
+def test_goods_that_went_on_since_the_dry_run_are_looked_at_again(
+    office: TestClient, goods: Goods, parties: dict[str, int], step: str
+) -> None:
+    part = [{"lot_id": goods.lot_id, "kg": 30}]
+    seen = office.get("/api/v1/recall-reach", params={"lot": goods.lot_id}).json()["digest"]
+    if step == "split":
+        change(office, goods, "split", {goods.lot_id: 30}, 30)
+    else:
+        post(office, "shipments", from_id=goods.party_id, to_id=parties["Kho"], parts=part)
+    if step == "arrived":
+        send(office, goods.party_id, parties["Kho"], parts=part)
+
+    assert (409, "recall.reach_changed") == confirm(office, [goods.lot_id], seen)
+    assert set() == recalled(office)
+    assert open_recall(office, goods.lot_id)
 
 
 def test_good_fruit_of_the_same_harvest_is_reached_only_when_asked(
@@ -121,7 +163,7 @@ def test_goods_sent_after_the_recall_was_opened_come_to_light(
 ) -> None:
     """A partner tells us later of a journey before the recall: the case says so, and reaches it with one tap."""
     lot = office.get(f"/api/v1/lots/{goods.lot_id}").json()
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng thuốc")["id"]
+    case = open_recall(office, goods.lot_id)
     late = {
         "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
         "type": "TransformationEvent",
@@ -156,7 +198,7 @@ def answer(client: TestClient, link: str, **form: str) -> tuple[int, str]:
 def test_parties_are_told_and_answer_without_signing_in(
     office: TestClient, client: TestClient, goods: Goods, spread: dict[str, Any], now: datetime
 ) -> None:
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng thuốc")["id"]
+    case = open_recall(office, goods.lot_id)
     told = notices(office, case)
     for each in office.get(f"/api/v1/recall-cases/{case}").json()["notices"]:
         path = f"/api/v1/recall-cases/{case}/notices/{each['notice']['id']}/told"
@@ -190,7 +232,7 @@ def test_parties_are_told_and_answer_without_signing_in(
 def test_an_answer_that_cannot_be_read_is_asked_for_again(
     office: TestClient, client: TestClient, goods: Goods, spread: dict[str, Any], form: dict[str, str]
 ) -> None:
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng thuốc")["id"]
+    case = open_recall(office, goods.lot_id)
 
     status, page = answer(client, notices(office, case)["Kho"]["link"], **form)
 
@@ -205,7 +247,7 @@ def test_a_guessed_link_opens_nothing(client: TestClient) -> None:
 def test_a_case_is_closed_when_all_have_answered_or_it_is_said_why_not(
     office: TestClient, client: TestClient, goods: Goods, spread: dict[str, Any]
 ) -> None:
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng thuốc")["id"]
+    case = open_recall(office, goods.lot_id)
     path = f"/api/v1/recall-cases/{case}"
     for kind, kg in (("destroy", 60), ("other_use", 30), ("re_export", 6), ("fix", 4)):
         body = {"lot_id": goods.lot_id, "kind": kind, "kg": kg}
@@ -232,7 +274,7 @@ def test_a_drill_looks_and_recalls_nothing(
 ) -> None:
     before = office.get("/api/v1/recall-cases").json()["drill_due_by"]
 
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Diễn tập quý 4", drill=True)["id"]
+    case = open_recall(office, goods.lot_id, reason="Diễn tập quý 4", drill=True)
 
     assert set() == recalled(office)
     assert not page_says_recalled(client, spread["repacked"]["code"])
@@ -251,6 +293,6 @@ def test_a_drill_looks_and_recalls_nothing(
 
 def test_a_late_decision_is_told_as_late(office: TestClient, goods: Goods, now: datetime) -> None:
     found_at = (now - timedelta(hours=30)).isoformat()
-    case = post(office, "recall-cases", lot_ids=[goods.lot_id], reason="Dư lượng", found_at=found_at)["id"]
+    case = open_recall(office, goods.lot_id, found_at=found_at)
 
     assert "quá 24 giờ" in office.get(f"/recall-report/{case}", headers={"accept": "text/html"}).text

@@ -50,7 +50,7 @@ REFUSED = {key: [role for role in Role if role not in call.roles] for key, call 
 
 
 @pytest.fixture
-def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
+def ground(conn: store.Connection, world: World, now: datetime, signed_in: As) -> Ground:
     """A device with all that is kept of it, an alert, a key and goods on each side of the fence."""
     admin_units.insert_unit(conn, AdminUnit("90003", date(2026, 8, 1), None, "Xã Mới", "xã", None, None, ""))
     near = _side(conn, world.admin, "GAN-1", world.field_id, world.farmer, now)
@@ -69,7 +69,11 @@ def ground(conn: store.Connection, world: World, now: datetime) -> Ground:
     insert_doubt(conn, world.stranger, far[0], FAR_ID, now)
     insert_cases(conn, (world.admin, ours), (world.stranger, theirs), now)
     foreign_care = insert_care(conn, world.stranger, "XA-1", now)
-    return Ground(world, "GAN-1", *near, *far, ours, theirs, care, foreign_care)
+    asked = f"/api/v1/recall-reach?lot={ours.lot_id}"
+    return Ground(
+        world, "GAN-1", *near, *far, ours, theirs, care, foreign_care,
+        lambda: signed_in(world.admin).get(asked).json()["digest"],
+    )  # fmt: skip
 
 
 def _side(

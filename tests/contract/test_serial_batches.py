@@ -13,7 +13,7 @@ import zxingcpp
 from fastapi.testclient import TestClient
 from fixtures.api import As, OneConnection, World
 from fixtures.label_calls import insert_batch, release
-from fixtures.lots import GTIN, PNG, Goods, post
+from fixtures.lots import GTIN, PNG, Goods, open_recall, post
 
 from nongso import store
 from nongso.errors import NongsoError
@@ -180,7 +180,7 @@ def test_missing_data_keep_labels_from_being_activated_unless_somebody_says_why(
 def test_a_recalled_lot_gives_out_no_sheet_and_activates_nothing(
     officer: TestClient, goods: Goods, printed: int
 ) -> None:
-    post(officer, f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(officer, goods.lot_id)
 
     assert (409, "lot.recalled") == refusal(officer, f"label-batches/{printed}/activate", **BECAUSE)
     assert 409 == officer.get(f"/api/v1/label-batches/{printed}/sheet.pdf").status_code

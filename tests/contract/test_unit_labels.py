@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.testclient import TestClient
 from fixtures.api import As, OneConnection, World
 from fixtures.label_calls import insert_batch, release
-from fixtures.lots import GTIN, Goods, post
+from fixtures.lots import GTIN, Goods, open_recall, post
 
 from api.visitors import area, channel
 from nongso import store
@@ -136,7 +136,7 @@ def test_a_recall_turns_every_label_of_the_lot_red_at_the_next_look(
     client: TestClient, signed_in: As, world: World, goods: Goods, serials: list[str]
 ) -> None:
     before = verdict(client, serials[0])[0]
-    post(signed_in(world.officer), f"lots/{goods.lot_id}/recall", reason="Dư lượng thuốc")
+    open_recall(signed_in(world.officer), goods.lot_id)
 
     assert "good" == before
     assert [("act", "Đã thu hồi: đừng ăn, đừng bán")] * 5 == [verdict(client, serial) for serial in serials]

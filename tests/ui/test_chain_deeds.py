@@ -92,3 +92,24 @@ def test_a_recall_shows_its_dry_run_and_takes_a_second_tap(
     page.button(key=f"told-{first}-1").click().run()
     assert [] == list(page.exception)
     assert office.get(f"/api/v1/recall-cases/{case}").json()["told_all_at"] is not None
+
+
+def test_a_recall_of_goods_that_went_on_between_the_taps_is_shown_anew(
+    open_app: Open, world: World, office: TestClient, lot: dict[str, Any]
+) -> None:
+    """The officer confirms what they saw; a crate packed meanwhile is shown first."""
+    page = open_page(open_app(world.officer), "recalls", "new")
+    page.multiselect(key="recall-lots-0").set_value([lot["id"]]).run()
+    page.selectbox(key="recall-kind-0").set_value("voluntary")
+    page.text_input(key="recall-reason-0").set_value("Dư lượng thuốc").run()
+    page.button(key="recall-open-0").click().run()
+    part = [{"lot_id": lot["id"], "kg": 5}]
+    crate = post(office, "logistic-units", kind="crate", packer_id=lot["party"], parts=part)
+    page.button(key="recall-open-sure-0").click().run()
+
+    assert office.get(f"/api/v1/lots/{lot['id']}").json()["recalled_at"] is None
+    assert crate["code"] in words(page)
+    assert [say("vi", "error.recall.reach_changed", things=2, parties=1)] == [each.value for each in page.error]
+    page.button(key="recall-open-sure-0").click().run()
+    assert [] == list(page.exception)
+    assert "Dư lượng thuốc" == office.get(f"/api/v1/lots/{lot['id']}").json()["recall_reason"]

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.browsing import Open, words
-from fixtures.lots import PNG, Goods
+from fixtures.lots import PNG, Goods, open_recall
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
@@ -151,7 +151,7 @@ def test_the_number_that_was_called_is_kept_where_the_register_has_none(
     party = next(each for each in office.get("/api/v1/parties").json() if each["id"] == goods.party_id)
     kept = ("kind", "name", "address", "phone_public", "unit_code", "unit_valid_from")
     office.put(f"/api/v1/parties/{goods.party_id}", json={**{name: party[name] for name in kept}, "phone": ""})
-    made = office.post("/api/v1/recall-cases", json={"lot_ids": [goods.lot_id], "reason": "Dư lượng"}).json()["id"]
+    made = open_recall(office, goods.lot_id)
     notice = office.get(f"/api/v1/recall-cases/{made}").json()["notices"][0]["notice"]["id"]
     app = open_app(world.officer)
     app.query_params["recall"] = str(made)

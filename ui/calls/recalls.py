@@ -24,8 +24,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The dry run."""
+    """The dry run; its `digest` says which one is confirmed."""
 
+    digest: str
     things: list[Thing]
     notices: list[Told]
     sent_kg: float
@@ -52,6 +53,7 @@ class CaseDraft:
     """`found_at`: when the fault was established, from when the 24 hours run; None is now."""
 
     lot_ids: list[int]
+    digest: str
     reason: str
     compulsory: bool
     drill: bool
