@@ -67,8 +67,7 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
              WHERE excluded.at > l.at OR excluded.fit_at > coalesce(l.fit_at, '-infinity')
         ), marked AS (
             INSERT INTO dirty_hour (series_id, hour)
-            SELECT DISTINCT s.series_id, date_bin('1 hour', s.at, '2000-01-01 00:00+07')
-              FROM stored s
+            SELECT DISTINCT s.series_id, date_bin('1 hour', s.at, '2000-01-01 00:00+07') FROM stored s
         )
         SELECT g.position - 1
           FROM given g
