@@ -10,21 +10,20 @@ from pydantic import Field
 from api.accounts import Created
 from api.deps import Conn, House, Lang, Now, OfficeReader, OfficeWriter, TheHouse
 from api.inputs import Body, Id, Line, MaybeLine
+from api.label_gates import check_releasable
 from api.labels import get_printable
 from api.register_inputs import Kilograms, RowId
 from nongso import labels as rules
 from nongso import store
-from nongso.labels import LabelState, LotIncomplete, NothingToChange, OtherProduct, Reconciliation, Tally
+from nongso.labels import LabelState, NothingToChange, OtherProduct, Reconciliation, Tally
 from nongso.people import Viewer
-from nongso.store import audit_lines, events, label_states, lots, passports, serial_batches
+from nongso.store import audit_lines, events, label_states, lots, serial_batches
 from nongso.store.label_states import Label, Span
 from nongso.store.lots import Lot
 from nongso.store.serial_batches import BatchDraft, PressJob, SerialBatch
-from nongso.text import say
 from traceability import label_events
 from traceability.labels import serials, sheet
 from traceability.labels.stock import get_stock
-from traceability.passport import missing
 
 router = APIRouter(prefix="/api/v1", tags=["labels"])
 
@@ -49,7 +48,7 @@ class SpanBody(Body):
 
 
 class ActivateBody(SpanBody):
-    """`incomplete_reason`: why goods go out of which the ten data are not all on record."""
+    """`incomplete_reason`: why goods go out of which not all is on record."""
 
     incomplete_reason: MaybeLine = ""
 
@@ -170,11 +169,11 @@ def list_labels(conn: Conn, viewer: OfficeReader, batch_id: Id, first: int = 1, 
 def activate(
     conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, lang: Lang, batch_id: Id, body: ActivateBody
 ) -> Changed:
-    """The labels are on the goods. Refused for a recalled lot, a brand out of force and, without a reason, for missing data."""
+    """The labels are on the goods. Raises what check_releasable says, and NothingToChange."""
     serial_batches.get_batch(conn, viewer, batch_id)
     span = Span(batch_id, body.first, body.last)
     for lot_id in label_states.list_lots_of(conn, span):
-        check_publishable(conn, get_printable(conn, viewer, lot_id, now), lang, body.incomplete_reason)
+        check_releasable(conn, viewer, lot_id, lang, body.incomplete_reason, now)
     detail = {"first": body.first, "last": body.last, "incomplete_reason": body.incomplete_reason}
     return changed(conn, viewer, house, span, LabelState.ACTIVE, now, detail)
 
@@ -233,15 +232,6 @@ def put_net(conn: Conn, viewer: OfficeWriter, product_id: Id, body: NetBody) -> 
     """What one piece weighs: from then on a lot has a budget of labels."""
     label_states.update_net_kg(conn, viewer, product_id, body.net_kg)
     audit_lines.insert(conn, viewer, "product.net", f"product:{product_id}", {"kg": body.net_kg})
-
-
-def check_publishable(conn: store.Connection, lot: Lot, lang: str, reason: str) -> None:
-    """Raises LotIncomplete unless the ten data are on record or somebody said why not."""
-    facts = passports.find_lot_by_code(conn, lot.code)
-    assert facts is not None
-    owed = missing(passports.get_product(conn, lot.product_id), facts)
-    if owed and not reason:
-        raise LotIncomplete(number=lot.number, data=", ".join(say(lang, f"lot.datum.{datum}") for datum in owed))
 
 
 def changed(

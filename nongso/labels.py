@@ -43,7 +43,7 @@ class NothingToChange(Conflict):
 
 
 class LotIncomplete(Conflict):
-    """Some of the ten data of Circular 02/2024/TT-BKHCN are not on record; an officer may say why the goods go out all the same."""
+    """Some of the ten data of Circular 02/2024/TT-BKHCN, a step of the chain or a paper is missing; an officer may say why the goods go out."""
 
     code = "label.lot_incomplete"
 

@@ -13,7 +13,7 @@ import zxingcpp
 from fastapi.testclient import TestClient
 from fixtures.api import As, OneConnection, World
 from fixtures.label_calls import insert_batch, release
-from fixtures.lots import GTIN, PNG, Goods, open_recall, post
+from fixtures.lots import GTIN, PNG, Goods, certify, open_recall, post
 
 from nongso import store
 from nongso.errors import NongsoError
@@ -41,7 +41,8 @@ def officer(signed_in: As, world: World) -> TestClient:
 
 @pytest.fixture
 def printed(officer: TestClient, goods: Goods, pool: store.Pool, settings: Settings, now: datetime) -> int:
-    """A batch of 25 labels of the lot, pressed."""
+    """A batch of 25 labels of the lot, pressed; the product says VietGAP and its producer has the certificate."""
+    certify(officer, goods)
     batch = post(officer, f"lots/{goods.lot_id}/label-batches", stock="a4-24", count=25, bars=True)["id"]
     assert press_next(settings, pool, now)
     return batch

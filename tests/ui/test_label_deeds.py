@@ -6,6 +6,7 @@ import pytest
 from fixtures.api import As, World
 from fixtures.browsing import Open, words
 from fixtures.furnished import furnish
+from fixtures.lots import post
 from streamlit.testing.v1 import AppTest
 
 from nongso import store
@@ -43,9 +44,14 @@ def test_an_officer_goes_from_a_harvest_to_a_batch_with_everything_proposed(
 
 def test_an_officer_activates_the_labels_and_counts_the_shelf(open_app: Open, farm: World, signed_in: As) -> None:
     officer = signed_in(farm.officer)
-    batch = officer.get("/api/v1/label-batches").json()[0]["id"]
+    first = officer.get("/api/v1/label-batches").json()[0]
+    batch, lot = first["id"], officer.get(f"/api/v1/lots/{first['lot_id']}").json()
     page = open_one(open_app(farm.officer), "batch", batch)
     page.text_input(key=f"incomplete-reason-{batch}-0").set_value("Chưa chụp ảnh").run()
+    page.button(key=f"activate-{batch}-0").click().run()
+    assert ["VietGAP"] == [word for each in page.error for word in ("VietGAP",) if word in each.value]
+    paper = {"kind": "vietgap", "number": "VG-1", "issuer": "VinaCert", "holder_id": lot["producer_id"]}
+    post(officer, "certificates", **paper, valid_from="2026-01-01")
     page.button(key=f"activate-{batch}-0").click().run()
     page.text_input(key=f"counted-{batch}-1").set_value("0").run()
     page.button(key=f"count-{batch}-1").click().run()

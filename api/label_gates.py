@@ -1,0 +1,90 @@
+"""What keeps labels from going onto goods: a recall, a brand or certificate that does not stand today, data and steps that nobody recorded."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from api.labels import get_printable
+from nongso import store
+from nongso.clock import local_day
+from nongso.labels import LotIncomplete
+from nongso.papers import CertificateKind, CertificateLapsed, CertificateMissing, claimed, lapsed
+from nongso.people import Viewer
+from nongso.store import lots, passports
+from nongso.store.lots import Lot
+from nongso.store.passports import ProductFacts
+from nongso.text import say
+from traceability.passport import Paper, missing, read_papers
+from traceability.trace import Direction, GapKind
+from traceability.trace_source import trace_of
+
+DEEPEST = 200
+HOLDING_BACK = frozenset(
+    {GapKind.ORIGIN, GapKind.MOVED, GapKind.OVERDRAWN}
+)  # that goods are under way speaks against no label
+
+
+def check_releasable(
+    conn: store.Connection, viewer: Viewer, lot_id: int, lang: str, reason: str, now: datetime
+) -> None:
+    """A recall, a brand and a certificate that the goods' words name cannot be argued with; what is only missing can, with a reason.
+
+    Raises NotFound, LotRecalled, BrandExpired, BrandNotYet, CertificateMissing, CertificateLapsed or LotIncomplete.
+    """
+    lot = get_printable(conn, viewer, lot_id, now)
+    facts = passports.find_lot_by_code(conn, lot.code)
+    assert facts is not None
+    product = passports.get_product(conn, lot.product_id)
+    papers = read_papers(conn, facts, local_day(now))
+    claims = claims_of(product)
+    check_claims(lang, lot, claims, papers)
+    owed = [say(lang, f"lot.datum.{datum}") for datum in missing(product, facts)]
+    owed += [*owed_papers(lang, product, claims, papers), *owed_steps(conn, viewer, lot, lang)]
+    if owed and not reason:
+        raise LotIncomplete(number=lot.number, data="; ".join(owed))
+
+
+def claims_of(product: ProductFacts) -> tuple[CertificateKind, ...]:
+    """What the names and the standard of a product say it is certified as: its label and its page carry them."""
+    names = (product.product_name, product.product_name_en, product.brand_name, product.brand_name_en)
+    return claimed(*names, product.standard)
+
+
+def check_claims(lang: str, lot: Lot, claims: Sequence[CertificateKind], papers: Sequence[Paper]) -> None:
+    """Each claim has a certificate of the producer that stands today."""
+    lapsed_kinds = lapsed([(paper.certificate.kind, paper.validity) for paper in papers])
+    for kind in claims:
+        found = [paper for paper in papers if paper.certificate.kind == kind]
+        named = {
+            "product": lot.product_name,
+            "producer": lot.producer_name,
+            "kind": say(lang, f"certificate.kind.{kind}"),
+        }
+        if not found:
+            raise CertificateMissing(**named)
+        if kind in lapsed_kinds:
+            state = say(lang, f"certificate.validity.{found[0].validity}")
+            raise CertificateLapsed(**named, number=found[0].certificate.number, state=state)
+
+
+def owed_papers(
+    lang: str, product: ProductFacts, claims: Sequence[CertificateKind], papers: Sequence[Paper]
+) -> Iterator[str]:
+    """Certificates given to this very product that no longer stand: no word names them, yet buyers read that they ended."""
+    own = [paper for paper in papers if paper.certificate.product_id == product.product_id]
+    gone = lapsed([(paper.certificate.kind, paper.validity) for paper in own]) - {*claims, CertificateKind.TEST_RESULT}
+    for paper in own:
+        if paper.certificate.kind in gone:
+            kind = say(lang, f"certificate.kind.{paper.certificate.kind}")
+            state = say(lang, f"certificate.validity.{paper.validity}")
+            yield say(lang, "label.owed.paper", kind=kind, number=paper.certificate.number, state=state)
+
+
+def owed_steps(conn: store.Connection, viewer: Viewer, lot: Lot, lang: str) -> Iterator[str]:
+    """Steps between the fields and this lot that nobody recorded, and amounts that do not add up."""
+    found = trace_of(conn, viewer, lot.epc_class, Direction.UP, None, DEEPEST)
+    if not found.steps:
+        yield say(lang, f"label.owed.{GapKind.ORIGIN}", name=lot.number)
+    gaps = [gap for gap in found.gaps if gap.kind in HOLDING_BACK]
+    numbers = {each.epc_class: each.number for each in lots.list_by_names(conn, viewer, {gap.thing for gap in gaps})}
+    for gap in gaps:
+        yield say(lang, f"label.owed.{gap.kind}", name=numbers.get(gap.thing, gap.thing))
