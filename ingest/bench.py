@@ -1,6 +1,7 @@
 """`nongso bench ingest`: how fast a collector takes what waits at the broker, durably, with broker and database on the same machine.
 
-The messages wait in the broker's queue for the collector's session before the clock starts, so that whoever made them takes no part.
+The messages wait in the broker's queue for the collectors' sessions before the clock starts, so that whoever made them takes no part.
+Every device has spoken once before: what is measured is the daily flow and not the first day of 20,000 series.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from ingest.broker import Account
 from ingest.publisher import Publisher
 from ingest.register import register
 from nongso import store
+from nongso.commands.bench_query import NotEmpty
 from nongso.embedded.broker import Broker
 from nongso.embedded.postgres import Postgres
 from nongso.errors import Unavailable
@@ -59,9 +61,10 @@ class BenchStuck(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`stages_s`: where the writer's seconds went. `cpu_s`: of the collector's process, both threads."""
+    """`stages_s`: where the writers' seconds went, all together. `cpu_s`: of the collectors' processes, all threads."""
 
     broker: str
+    collectors: int
     per_message: int
     messages: int
     readings: int
@@ -74,17 +77,31 @@ class Result:
     budget_per_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """How many collectors, and how many connections each has."""
+
+    collectors: int
+    sessions: int
+
+
 def bench_ingest(argv: list[str]) -> int:
-    """Measure and print. Raises BenchStuck."""
+    """Measure and print. Raises BenchStuck, NotEmpty."""
     parser = argparse.ArgumentParser(prog="nongso bench ingest")
     parser.add_argument("--per-message", type=int, choices=sorted(BUDGET), default=3, help="readings in a message")
     parser.add_argument("--seconds", type=float, default=10, help="how much waits: the budget's rate for so long")
-    parser.add_argument("--sessions", type=int, default=1, help="connections of the collector")
+    parser.add_argument("--collectors", type=int, default=1, help="processes that share the load")
+    parser.add_argument("--sessions", type=int, default=1, help="connections of each collector")
     parser.add_argument("--broker", choices=("mosquitto", "embedded"), default=default_broker())
+    parser.add_argument(
+        "--database", metavar="URL", help="an empty database instead of one of our own; it stays filled"
+    )
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(argv)
     messages = int(BUDGET[chosen.per_message] * chosen.seconds / chosen.per_message)
-    result = measure(chosen.broker, chosen.per_message, messages, chosen.sessions)
+    result = measure(
+        chosen.broker, chosen.per_message, messages, Fleet(chosen.collectors, chosen.sessions), chosen.database
+    )
     sys.stdout.write(json.dumps(asdict(result)) + "\n" if chosen.json else table(result))
     return 0
 
@@ -93,10 +110,10 @@ def default_broker() -> str:
     return "mosquitto" if shutil.which("mosquitto") else "embedded"
 
 
-def measure(broker: str, per_message: int, messages: int, sessions: int) -> Result:
+def measure(broker: str, per_message: int, messages: int, fleet: Fleet, database: str | None = None) -> Result:
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
-        url = stack.enter_context(Postgres(folder)).url
+        url = database or stack.enter_context(Postgres(folder)).url
         mqtt_url = stack.enter_context(mosquitto(folder) if broker == "mosquitto" else Broker(folder, free_port())).url
         prepare(url)
         environ = {
@@ -105,15 +122,18 @@ def measure(broker: str, per_message: int, messages: int, sessions: int) -> Resu
             "NONGSO_MQTT_URL": mqtt_url,
             "NONGSO_DATA_DIR": str(folder),
         }
-        with collector(environ, sessions):
-            pass  # only so that the broker knows its session and keeps messages for it
-        publish(mqtt_url, per_message, messages)
-        with collector(environ, sessions) as begun:
-            seconds = (wait_settled(url, messages * per_message) - begun.connected_at).total_seconds()
-            stages, batches, cpu_s = read_metrics(begun.metrics_url)
+        with collectors(environ, fleet):  # the broker knows their sessions from now on and keeps messages for them
+            publish(mqtt_url, per_message, range(DEVICES))
+            wait_settled(url, DEVICES * per_message)
+        publish(mqtt_url, per_message, range(DEVICES, DEVICES + messages))
+        with collectors(environ, fleet) as begun:
+            connected_at = min(each.connected_at for each in begun)
+            seconds = (wait_settled(url, (DEVICES + messages) * per_message) - connected_at).total_seconds()
+            stages, batches, cpu_s = sum_metrics(each.metrics_url for each in begun)
     readings = messages * per_message
     return Result(
         broker=broker,
+        collectors=fleet.collectors,
         per_message=per_message,
         messages=messages,
         readings=readings,
@@ -170,13 +190,15 @@ def prepare(url: str) -> None:
     with store.connect(url) as conn:
         migrate(conn)
     with store.connect(url) as conn:
+        if intake.totals(conn).stored:
+            raise NotEmpty()
         register(conn, "bench", mapping.load("cookfarm"), device_ids(), datetime.now(UTC) - timedelta(days=1))
 
 
-def publish(mqtt_url: str, per_message: int, messages: int) -> None:
+def publish(mqtt_url: str, per_message: int, numbers: range) -> None:
     started = time.time()
     with Publisher(Account(mqtt_url, "bench-publisher"), 1_000, LIMIT_S) as publisher:
-        for number in range(messages):
+        for number in numbers:
             round_, device = divmod(number, DEVICES)
             publisher.publish(f"ns/v1/bench/bench-{device}/up", message(started, round_, per_message))
         publisher.wait_confirmed()
@@ -201,27 +223,42 @@ class Begun:
 
 
 @contextmanager
-def collector(environ: dict[str, str], sessions: int) -> Iterator[Begun]:
+def collectors(environ: dict[str, str], fleet: Fleet) -> Iterator[list[Begun]]:
+    """The collectors, each a process that listens."""
+    with ExitStack() as stack:
+        processes = [stack.enter_context(collector(environ, number, fleet)) for number in range(fleet.collectors)]
+        yield [listening(process, url, fleet.sessions) for process, url in processes]
+
+
+@contextmanager
+def collector(environ: dict[str, str], number: int, fleet: Fleet) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process, and the address of its metrics."""
     port = free_port()
-    words = ["ingest", "--metrics-port", str(port), "--sessions", str(sessions)]
+    words = ["ingest", "--metrics-port", str(port), "--sessions", str(fleet.sessions)]
+    if fleet.collectors > 1:
+        words += ["--client-id", f"bench-{number}", "--share", "bench"]
     process = subprocess.Popen(
         [sys.executable, "-m", "nongso", *words], env=environ, stderr=subprocess.PIPE, text=True, bufsize=1
     )
     try:
-        assert process.stderr is not None
-        waiting = sessions
-        connected_at = datetime.max.replace(tzinfo=UTC)
-        while waiting:
-            line = process.stderr.readline()
-            if not line:
-                raise BenchStuck(stored=0, readings=0)
-            if "event=broker.connected" in line:
-                connected_at = min(connected_at, datetime.fromisoformat(line.split(" ", 1)[0]))
-            waiting -= "event=broker.subscribed" in line
-        yield Begun(connected_at, f"http://127.0.0.1:{port}/metrics")
+        yield process, f"http://127.0.0.1:{port}/metrics"
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()
+
+
+def listening(process: subprocess.Popen[str], metrics_url: str, sessions: int) -> Begun:
+    """Waits until all its sessions are subscribed. Raises BenchStuck."""
+    assert process.stderr is not None
+    connected_at = datetime.max.replace(tzinfo=UTC)
+    while sessions:
+        line = process.stderr.readline()
+        if not line:
+            raise BenchStuck(stored=0, readings=0)
+        if "event=broker.connected" in line:
+            connected_at = min(connected_at, datetime.fromisoformat(line.split(" ", 1)[0]))
+        sessions -= "event=broker.subscribed" in line
+    return Begun(connected_at, metrics_url)
 
 
 def wait_settled(url: str, readings: int) -> datetime:
@@ -234,6 +271,13 @@ def wait_settled(url: str, readings: int) -> datetime:
                 raise BenchStuck(stored=intake.totals(conn).stored, readings=readings)
             time.sleep(POLL_S)
         return intake.newest_at(conn)
+
+
+def sum_metrics(urls: Iterable[str]) -> tuple[dict[str, float], int, float]:
+    """Seconds by stage, batches and CPU seconds of all."""
+    read = [read_metrics(url) for url in urls]
+    stages = {stage: round(sum(each[0].get(stage, 0.0) for each in read), 3) for stage in read[0][0]}
+    return stages, sum(each[1] for each in read), round(sum(each[2] for each in read), 2)
 
 
 def read_metrics(url: str) -> tuple[dict[str, float], int, float]:
