@@ -8,6 +8,7 @@ from nongso.agronomy.crop_table import CROPS
 from nongso.papers import Validity, validity
 from nongso.people import Viewer
 from nongso.store import certificates, diary, events, lots, passports, places
+from nongso.store.certificates import Certificate
 from nongso.store.epcis_events import EventDraft
 from nongso.store.lots import Lot, Share
 from traceability import lot_events
@@ -37,9 +38,15 @@ def growing_event(conn: store.Connection, viewer: Viewer, house: House, lot: Lot
     return lot_events.grown(lot, stages, told, house.settings.public_url)
 
 
+def certificate_uri(paper: Certificate, public_url: str) -> str:
+    """With the digest of its scan, where there is one: so the log holds what the paper was on that day."""
+    mark = f"#sha256-{paper.file_digest}" if paper.file_digest else ""
+    return place_uri("certificate", paper.id, public_url) + mark
+
+
 def tell_harvest(conn: store.Connection, viewer: Viewer, house: House, lot: Lot, share: Share, now: datetime) -> None:
     held = [
-        place_uri("certificate", each.id, house.settings.public_url)
+        certificate_uri(each, house.settings.public_url)
         for each in certificates.list_of_lot(conn, lot.id)
         if validity(each.valid_from, each.valid_to, each.withdrawn_on, share.harvested_on) is Validity.IN_FORCE
     ]

@@ -21,7 +21,7 @@ from nongso.papers import (
     validity,
     yield_budget,
 )
-from nongso.store import audit_lines, certificates, planting_codes, products
+from nongso.store import audit_lines, certificate_files, certificates, planting_codes, products
 from nongso.store.certificates import Certificate, CertificateDraft, Offer
 from nongso.store.planting_codes import CodeDraft, PlantingCode
 
@@ -80,8 +80,11 @@ class CodeBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class CertificateView:
+    """`file_altered`: the bytes of the scan are no longer those that were recorded."""
+
     certificate: Certificate
     validity: Validity
+    file_altered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,15 @@ class CodeView:
 @router.get("/certificates")
 def list_certificates(conn: Conn, viewer: OfficeReader, now: Now) -> list[CertificateView]:
     """Each with its validity today; the one that ends first first."""
-    today = local_day(now)
+    today, found = local_day(now), certificates.list_certificates(conn, viewer)
+    altered = certificate_files.list_altered_of(conn, viewer, [each.file_digest for each in found if each.file_digest])
     return [
-        CertificateView(each, validity(each.valid_from, each.valid_to, each.withdrawn_on, today))
-        for each in certificates.list_certificates(conn, viewer)
+        CertificateView(
+            each,
+            validity(each.valid_from, each.valid_to, each.withdrawn_on, today),
+            each.file_digest in altered,
+        )
+        for each in found
     ]
 
 

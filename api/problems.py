@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:nong-so:problem:"
 PROGRAM_PATHS = ("/api/", "/epcis", "/sta/", "/log", "/health/", "/metrics")
-BUYER_PATHS = ("/00/", "/01/", "/414/", "/417/", "/8004/", "/p/", "/t/", "/T/")
+BUYER_PATHS = ("/00/", "/01/", "/414/", "/417/", "/8004/", "/p/", "/paper/", "/t/", "/T/")
 TRUNK = (InvalidInput, SignInNeeded, Forbidden, NotFound, Conflict, TooMany, Unavailable)
 RETRY_S = 5  # when the database is away
 

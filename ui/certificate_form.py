@@ -1,11 +1,13 @@
-"""A certificate, a test result or an OCOP rating: a new one, and one that stands no more."""
+"""A certificate, a test result or an OCOP rating: a new one, its scan, and one that stands no more."""
+
+import streamlit as st
 
 from nongso.papers import CertificateKind, Validity
 from nongso.text import say
 from ui import forms, frame, states
 from ui.calls import papers
 from ui.calls.brands import list_parties, list_products
-from ui.calls.papers import CertificateDraft
+from ui.calls.papers import CertificateDraft, CertificateView
 from ui.session import Here
 
 MOST_STARS = 5
@@ -36,13 +38,29 @@ def new(here: Here) -> None:
             frame.done(say(lang, "certificates.saved", number=number))
 
 
+def file(here: Here) -> None:
+    """The paper as it was scanned: kept for ever under its digest, the newest one is shown."""
+    lang = here.lang
+    known = {view.certificate.id: name(lang, view) for view in papers.list_certificates(here.door)}
+    chosen = forms.choice(lang, say(lang, "certificates.which"), "scan-certificate", known)
+    kinds = ["pdf", "jpg", "jpeg", "png", "webp"]
+    scan = st.file_uploader(say(lang, "certificates.scan"), type=kinds, key=forms.key("scan-file"))
+    st.caption(say(lang, "certificates.scan_hint"))
+    ready = chosen is not None and scan is not None
+    if forms.submit(lang, say(lang, "ui.save"), "scan-save", ready=ready) and chosen is not None and scan is not None:
+        with states.attempt(lang):
+            papers.add_file(here.door, chosen, scan.getvalue())
+            frame.done(say(lang, "certificates.scan_saved", name=known[chosen]))
+
+
+def name(lang: str, view: CertificateView) -> str:
+    return f"{say(lang, f'certificate.kind.{view.certificate.kind}')} {view.certificate.number}"
+
+
 def withdraw(here: Here) -> None:
     lang = here.lang
-    standing = {
-        view.certificate.id: f"{say(lang, f'certificate.kind.{view.certificate.kind}')} {view.certificate.number}"
-        for view in papers.list_certificates(here.door)
-        if view.validity is not Validity.WITHDRAWN
-    }
+    found = papers.list_certificates(here.door)
+    standing = {view.certificate.id: name(lang, view) for view in found if view.validity is not Validity.WITHDRAWN}
     chosen = forms.choice(lang, say(lang, "certificates.which"), "certificate-chosen", standing)
     if chosen is None:
         return

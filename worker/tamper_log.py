@@ -1,4 +1,4 @@
-"""Keeps the tamper-evident log by the clock: new events into it, witnesses asked, the database held against it once a day.
+"""Keeps the tamper-evident log by the clock: new events into it, witnesses asked, database and papers held against it once a day.
 
 What stops the log, and every difference the monitor finds, is an alert of the office until it is mended.
 """
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from nongso import store
 from nongso.errors import NongsoError
 from nongso.journal import note
-from nongso.store import alerts, log_leaves, log_watch, places
+from nongso.store import alerts, certificate_files, log_leaves, log_watch, places
 from nongso.store.alerts import Details, Target
 from nongso.store.log_watch import Check, WitnessState
 from traceability.log import event_log
@@ -25,8 +25,8 @@ from traceability.log.note import Note, verify
 
 ASK_AGAIN, ASK_ANYHOW = timedelta(minutes=1), timedelta(hours=1)  # after a refusal; when nothing is new
 CHECK_EVERY = timedelta(days=1)
-STOPPED, ALTERED = "log_stopped", "log_altered"
-SEVERITIES = {STOPPED: 4, ALTERED: 5}
+STOPPED, ALTERED, PAPER = "log_stopped", "log_altered", "paper_altered"
+SEVERITIES = {STOPPED: 4, ALTERED: 5, PAPER: 5}
 UNPROCESSABLE = 422
 
 
@@ -112,6 +112,7 @@ class Monitor:
             last = log_watch.find_last_check(conn)
         if last is None or last.at <= now - CHECK_EVERY:
             self.check(pool, now)
+            check_papers(pool, now)
 
     def check(self, pool: store.Pool, now: datetime) -> None:
         log = find_public(self.house.folder)
@@ -135,6 +136,20 @@ def tell_differences(pool: store.Pool, found: Check, now: datetime) -> None:
             if own:
                 said = {"key": f"alert.log_altered.{own[0].kind}", "n": len(own), **named(own[0])}
                 alerts.open_or_update(conn, Target(ALTERED, office_id=office.id), SEVERITIES[ALTERED], said, now)
+
+
+def check_papers(pool: store.Pool, now: datetime) -> None:
+    """Every scan of a certificate held against its digest: an alert for the office whose paper was changed, over when none is."""
+    with store.connection(pool) as conn:
+        altered = certificate_files.list_altered(conn)
+        for office in places.list_offices(conn):
+            own = [each for each in altered if each.office_id == office.id]
+            target = Target(PAPER, office_id=office.id)
+            if own:
+                said: Details = {"key": "alert.paper_altered", "n": len(own), "number": own[0].number}
+                alerts.open_or_update(conn, target, SEVERITIES[PAPER], said, now)
+            else:
+                alerts.close(conn, target, now)
 
 
 def named(fault: log_watch.CheckFault) -> dict[str, str]:

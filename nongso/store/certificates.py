@@ -29,6 +29,8 @@ class CertificateDraft:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
+    """`file_digest`: SHA-256 of the newest scan of the paper, None where there is none; `file_size` in bytes."""
+
     id: int
     kind: str
     number: str
@@ -41,6 +43,10 @@ class Certificate:
     valid_from: date
     valid_to: date | None
     withdrawn_on: date | None
+    file_digest: str | None
+    file_type: str | None
+    file_size: int | None
+    file_erased: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,12 @@ def list_certificates(conn: Connection, viewer: Viewer) -> list[Certificate]:
         .execute(
             """
             SELECT c.id, c.kind, c.number, c.issuer, c.holder_id, h.name AS holder_name, c.product_id,
-                   p.name AS product_name, c.stars, c.valid_from, c.valid_to, c.withdrawn_on
+                   p.name AS product_name, c.stars, c.valid_from, c.valid_to, c.withdrawn_on,
+                   f.digest AS file_digest, f.media_type AS file_type, f.size AS file_size, f.erased AS file_erased
               FROM certificate c
               JOIN party h ON h.id = c.holder_id
               LEFT JOIN product p ON p.id = c.product_id
+              LEFT JOIN certificate_newest_file f ON f.certificate_id = c.id
              WHERE c.office_id = %(office)s
              ORDER BY c.valid_to NULLS LAST, c.id
             """,
@@ -82,12 +90,14 @@ def list_of_lot(conn: Connection, lot_id: int) -> list[Certificate]:
         .execute(
             """
             SELECT c.id, c.kind, c.number, c.issuer, c.holder_id, h.name AS holder_name, c.product_id,
-                   p.name AS product_name, c.stars, c.valid_from, c.valid_to, c.withdrawn_on
+                   p.name AS product_name, c.stars, c.valid_from, c.valid_to, c.withdrawn_on,
+                   f.digest AS file_digest, f.media_type AS file_type, f.size AS file_size, f.erased AS file_erased
               FROM lot l
               JOIN certificate c ON c.holder_id = l.producer_id
                                 AND (c.product_id IS NULL OR c.product_id = l.product_id)
               JOIN party h ON h.id = c.holder_id
               LEFT JOIN product p ON p.id = c.product_id
+              LEFT JOIN certificate_newest_file f ON f.certificate_id = c.id
              WHERE l.id = %(lot)s
              ORDER BY c.valid_from DESC, c.id DESC
             """,

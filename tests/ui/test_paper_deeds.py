@@ -1,12 +1,14 @@
 """Publishing, papers and the way into a recall on the pages, taps and typing as an officer does them, and what is in the house afterwards."""
 
+import base64
 from datetime import date, time
+from hashlib import sha256
 
 import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.browsing import Open, words
-from fixtures.lots import PNG, Goods, open_recall
+from fixtures.lots import PNG, Goods, certify, open_recall
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
@@ -74,6 +76,24 @@ def test_a_lots_recall_goes_through_the_dry_run(open_app: Open, world: World, of
     assert [] == list(page.exception)
     found = office.get("/api/v1/recall-cases").json()["cases"]
     assert ["2026-11-20T01:30:00Z"] == [case["found_at"].replace("+00:00", "Z") for case in found]
+
+
+def test_a_scan_of_a_certificate_is_kept_and_listed_with_its_fingerprint(
+    open_app: Open, world: World, office: TestClient, goods: Goods
+) -> None:
+    held, scan = certify(office, goods), base64.b64decode(PNG)
+    page = open_page(open_app(world.officer), "certificates", "file")
+    page.selectbox(key="scan-certificate-0").set_value(held).run()
+    page.file_uploader[0].set_value(("giay.png", scan, "image/png")).run()
+
+    page.button(key="scan-save-0").click().run()
+
+    assert [] == list(page.exception)
+    digest = sha256(scan).hexdigest()
+    assert digest == office.get("/api/v1/certificates").json()[0]["certificate"]["file_digest"]
+    listed = words(open_page(open_app(world.officer), "certificates"))
+    assert f"/paper/{digest}" in listed
+    assert f"SHA-256 {digest[:12]}" in listed
 
 
 def test_a_certificate_is_added_and_withdrawn(open_app: Open, world: World, office: TestClient, goods: Goods) -> None:

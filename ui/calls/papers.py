@@ -1,5 +1,6 @@
 """Certificates, planting-area and packing codes, what is asked for a product, a party's GS1 prefix."""
 
+import base64
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from ui.door import Door
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """`product_name` None: all goods of the holder. `stars` only of an OCOP rating."""
+    """`product_name` None: all goods of the holder. `stars` only of an OCOP rating. `file_digest`: SHA-256 of the newest scan."""
 
     id: int
     kind: CertificateKind
@@ -20,14 +21,17 @@ class Certificate:
     stars: int | None
     valid_from: date
     valid_to: date | None
+    file_digest: str | None
+    file_erased: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class CertificateView:
-    """`validity` is today's."""
+    """`validity` is today's; `file_altered`: the scan is no longer what was recorded."""
 
     certificate: Certificate
     validity: Validity
+    file_altered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,10 @@ def list_certificates(door: Door) -> list[CertificateView]:
 
 def create_certificate(door: Door, draft: CertificateDraft) -> None:
     door.do("POST", "/api/v1/certificates", draft)
+
+
+def add_file(door: Door, certificate_id: int, content: bytes) -> None:
+    door.do("POST", f"/api/v1/certificates/{certificate_id}/files", {"file": base64.b64encode(content).decode()})
 
 
 def withdraw(door: Door, certificate_id: int) -> None:
