@@ -11,7 +11,7 @@ from ingest.registry import Registry
 from nongso.readings import Flag, Reason
 from nongso.store.contacts import Registered
 
-CLOCKLESS = Flag.NO_TIME | Flag.CLOCK
+CLOCKLESS = int(Flag.NO_TIME | Flag.CLOCK)  # whole, because `&` of two flags calls Python for every reading
 
 
 @dataclass(frozen=True, slots=True)
