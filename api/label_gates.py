@@ -18,9 +18,7 @@ from traceability.trace import Direction, GapKind
 from traceability.trace_source import trace_of
 
 DEEPEST = 200
-HOLDING_BACK = frozenset(
-    {GapKind.ORIGIN, GapKind.MOVED, GapKind.OVERDRAWN}
-)  # that goods are under way speaks against no label
+HOLDING_BACK = frozenset({GapKind.ORIGIN, GapKind.OVERDRAWN})  # where goods are now speaks against no label
 
 
 def check_releasable(

@@ -42,6 +42,7 @@ SHEETS = ("passport",)
 POLICY = "Content-Security-Policy"
 REMEMBERED = 1000  # pages of some 15 KiB: what a village sells in a season, or one lot that everybody talks about
 PAGES_AT_ONCE = 4  # more threads on two cores would only wait for each other; each holds a connection
+MOST_ORIGINS = 8  # the others are counted: a page has 14 KiB
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # where a remembered page will say when it was seen
 GET_OR_HEAD = ["GET", "HEAD"]
 A_YEAR_S = 365 * 86_400
@@ -236,6 +237,7 @@ def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
         share=f"{pages.public_url}/t/{lot.code}",
         chart=chart(passport.growing),
         units=UNITS,
+        most_origins=MOST_ORIGINS,
         now=MARK,
         local_day=local_day,
         place_name=partial(place_name, lang),

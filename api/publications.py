@@ -17,7 +17,7 @@ from nongso.people import Viewer
 from nongso.store import audit_lines, lots, passports, publications
 from nongso.store.passports import LotFacts, ProductFacts
 from nongso.text import say
-from traceability.passport import missing, steps
+from traceability.passport import Step, missing, read_steps
 
 router = APIRouter(prefix="/api/v1", tags=["lots"])
 
@@ -118,12 +118,14 @@ def get_record(conn: Conn, viewer: OfficeReader, house: TheHouse, lot_id: Id) ->
     published_at = publications.find_published(conn, lot_id)
     if published_at is None:
         raise NotPublished(number=lot.number)
-    return record(house, lot, product, published_at)
+    told = [step for step in read_steps(conn, lot) if not step.is_unknown]
+    return record(house, lot, product, told, published_at)
 
 
-def record(house: House, lot: LotFacts, product: ProductFacts, published_at: datetime) -> PortalRecord:
+def record(
+    house: House, lot: LotFacts, product: ProductFacts, told: list[Step], published_at: datetime
+) -> PortalRecord:
     public = house.settings.public_url
-    told = steps(lot)
     return PortalRecord(
         FORMAT,
         product.product_name,

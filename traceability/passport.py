@@ -10,7 +10,7 @@ from nongso.clock import local_day
 from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
 from nongso.papers import Validity, validity
-from nongso.store import certificates, diary, log_leaves, passports, publications
+from nongso.store import certificates, diary, log_leaves, lot_ways, passports, publications
 from nongso.store.certificates import Certificate, Offer
 from nongso.store.connection import Connection
 from nongso.store.label_scans import LabelFacts
@@ -18,6 +18,8 @@ from nongso.store.log_leaves import LotEvent
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from traceability.growing import MEASURES, Growing, summarise, window
 from traceability.log.event_log import DUE
+from traceability.lot_way import lot_way
+from traceability.origins import Origin, origins
 
 
 class Verdict(StrEnum):
@@ -53,11 +55,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the story; words are `passport.step.<kind>`. `recorded_at` is when it was put on record."""
+    """One step of the story; words are `passport.step.<kind>`. `recorded_at` is when it was put on record, None where nobody did.
+
+    Several of a kind in a row are one, until `last_on`.
+    """
 
     kind: str
     day: date
     recorded_at: datetime | None
+    last_on: date | None = None
+    times: int = 1
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.kind.startswith("unknown_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class Passport:
     product: ProductFacts
     lot: LotFacts
     place: Place
+    origins: tuple[Origin, ...]  # of a lot made of others: whom and where it came from
     steps: tuple[Step, ...]
     growing: Growing
     waiting: Waiting | None  # None where the diary holds no spray before the harvest
@@ -104,6 +116,11 @@ class Passport:
     today: date
     evidence: tuple[Evidence, ...] = ()  # none where no log is kept
     unit: LabelFacts | None = None  # of a label that stands for one piece
+
+    @property
+    def last_harvest_on(self) -> date:
+        """A lot that was merged holds fruit of several days; the lot's own day is the first of them."""
+        return max((origin.last_on for origin in self.origins), default=self.lot.harvested_on)
 
 
 def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str) -> Growing:
@@ -120,7 +137,8 @@ def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growin
         product,
         lot,
         read_place(conn, lot, today),
-        steps(lot),
+        origins(lot.lot_id, lot_ways.list_parts(conn, lot.lot_id)),
+        read_steps(conn, lot),
         growing,
         read_waiting(conn, lot),
         missing(product, lot),
@@ -183,8 +201,17 @@ def is_recalled(lot: LotFacts) -> bool:
     return lot.recalled_at is not None and lot.lifted_at is None
 
 
+def read_steps(conn: Connection, lot: LotFacts) -> tuple[Step, ...]:
+    """The story from the field to whoever sold it: what the register says, then the way, then a recall."""
+    way = lot_way(lot_ways.list_way(conn, lot.lot_id))
+    passed = [Step(each.kind, each.day, each.recorded_at, each.last_on, each.times) for each in way]
+    began = steps(lot)
+    ended = [step for step in began if step.kind == "recalled"]
+    return (*(step for step in began if step.kind != "recalled"), *passed, *ended)
+
+
 def steps(lot: LotFacts) -> tuple[Step, ...]:
-    """At most seven, in the order of a lot's life; a step that nobody recorded is not there."""
+    """What the register says, at most seven, in the order of a lot's life; a step that nobody recorded is not there."""
     found = [
         Step("planted", lot.planted_on, lot.field_created_at) if lot.planted_on else None,
         Step("grown", lot.harvested_on - timedelta(days=1), None),
