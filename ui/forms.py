@@ -188,9 +188,12 @@ def day(label: str, name: str, value: date | None = None) -> date | None:
     return st.date_input(label, value, key=key(name), format="DD/MM/YYYY", min_value=date(1950, 1, 1))
 
 
-def submit(lang: str, label: str, name: str, *, ready: bool) -> bool:
-    """The one main action of a form. It can always be pressed: a greyed button does not say what it waits for."""
-    if not st.button(label, key=key(name), type="primary", width="stretch"):
+def submit(lang: str, label: str, name: str, *, ready: bool, advised: bool = True) -> bool:
+    """The one main action of a form. It can always be pressed: a greyed button does not say what it waits for.
+
+    What is not advised does not look like what is.
+    """
+    if not st.button(label, key=key(name), type="primary" if advised else "secondary", width="stretch"):
         return False
     if not ready:
         st.error(say(lang, "ui.incomplete"))

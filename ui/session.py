@@ -86,8 +86,11 @@ def here() -> Here:
     return st.session_state[Key.HERE]
 
 
-def guest_lang() -> str:
-    """The language of somebody not signed in: the browser's when it is one of ours, else the house's."""
+def lang() -> str:
+    """The reader's language as far as it is known: their own, else the browser's when it is one of ours, else the house's."""
+    known: Here | None = st.session_state.get(Key.HERE)
+    if known is not None:
+        return known.lang
     wanted = (st.context.locale or "")[:2].lower()
     return wanted if wanted in LANGUAGES else settings().lang
 

@@ -12,25 +12,25 @@ from ui.door import Away
 
 
 def signed_out() -> None:
-    lang = session.guest_lang()
+    lang = session.lang()
     panel(lang, "signed_out")
     st.link_button(say(lang, "ui.signed_out.next"), session.sign_in_url(), type="primary")
 
 
 def away() -> None:
-    lang = session.guest_lang()
+    lang = session.lang()
     panel(lang, "away")
     if st.button(say(lang, "ui.away.next"), key="again", type="primary"):
         st.rerun()
 
 
 def forbidden() -> None:
-    panel(session.guest_lang(), "forbidden")
+    panel(session.lang(), "forbidden")
 
 
 def broken(mark: str) -> None:
     """Something of ours failed; the log knows it by `mark`."""
-    lang = session.guest_lang()
+    lang = session.lang()
     panel(lang, "broken")
     st.html(markup.note(say(lang, "error.unexpected", id=mark)))
     if st.button(say(lang, "ui.away.next"), key="again", type="primary"):

@@ -85,10 +85,8 @@ def start_form(here: Here, zone: Zone) -> None:
     minutes = chosen_minutes(here, zone)
     reason = forms.line(say(lang, "water.insist_reason"), f"insist-{zone.id}") if soft else ""
     label = say(lang, "water.insist" if soft else "water.start")
-    if (
-        forms.submit(lang, label, f"start-{zone.id}", ready=minutes is not None and (not soft or reason != ""))
-        and minutes
-    ):
+    ready = minutes is not None and (not soft or reason != "")
+    if forms.submit(lang, label, f"start-{zone.id}", ready=ready, advised=not soft) and minutes:
         with states.attempt(lang):
             water.start(here.door, zone.id, StartDraft(minutes, bool(soft), reason))
             frame.done(say(lang, "irrigation.starting", minutes=minutes, zone=zone.name))

@@ -102,14 +102,17 @@ def test_nobody_signed_in_is_led_to_the_sign_in(open_app: Open) -> None:
     assert say("vi", "ui.signed_out.title") in words(app)
 
 
-def test_a_session_that_ended_shows_nothing_any_more(open_app: Open, world: World, conn: store.Connection) -> None:
-    """The token is asked about by every run, not only by the first."""
-    app = open_app(world.farmer).run()
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_session_that_ended_shows_nothing_any_more(
+    open_app: Open, world: World, conn: store.Connection, lang: str
+) -> None:
+    """The token is asked about by every run, not only by the first; the reader is still spoken to in their language."""
+    app = open_app(world.farmer, lang).run()
     conn.execute("DELETE FROM session")
 
     app.run()
 
-    assert say("vi", "ui.signed_out.title") in words(app)
+    assert say(lang, "ui.signed_out.title") in words(app)
     assert "Vườn bưởi" not in words(app)
 
 

@@ -6,6 +6,7 @@ from nongso.text import say
 from nongso.text.format import day
 from ui import forms, markup, pages, recall_case, recall_new, session, states
 from ui.calls import recalls
+from ui.calls.recalls import Case
 
 here = session.here()
 lang = here.lang
@@ -16,17 +17,22 @@ def cases() -> None:
     found = recalls.list_cases(here.door)
     due = say(lang, "recalls.drill_due", day=day(lang, found.drill_due_by))
     st.html(markup.note(due))
-    for case in found.cases:
-        state = (
-            f":green[✓ {say(lang, 'recalls.is_closed')}]"
-            if case.closed_at
-            else f":red[■ {say(lang, 'recalls.is_open')}]"
-        )
-        drill = f" · {say(lang, 'recall.drill')}" if case.drill else ""
-        label = f"**{markup.plain(case.reason)}**{drill}  \n:small[{state} · {day(lang, case.opened_at.date())}]"
-        st.page_link(pages.file_of("recalls"), label=label, query_params={"recall": str(case.id)}, width="stretch")
+    with st.container(key="rows", gap=None):
+        for case in found.cases:
+            st.page_link(
+                pages.file_of("recalls"), label=label(case), query_params={"recall": str(case.id)}, width="stretch"
+            )
     if not found.cases:
         states.empty(say(lang, "recalls.empty.title"), say(lang, "recalls.empty.hint"))
+
+
+def label(case: Case) -> str:
+    """The reason; whether it is still open, since when."""
+    state = (
+        f":green[✓ {say(lang, 'recalls.is_closed')}]" if case.closed_at else f":red[■ {say(lang, 'recalls.is_open')}]"
+    )
+    drill = f" · {say(lang, 'recall.drill')}" if case.drill else ""
+    return f"**{markup.plain(case.reason)}**{drill}  \n:small[{state} · {day(lang, case.opened_at.date())}]"
 
 
 asked, lot = (st.query_params.get(name, "") for name in ("recall", "lot"))

@@ -62,8 +62,9 @@ else:
         )
     )
     st.html(markup.section(say(lang, "tamper_log.witnesses")))
-    for witness in log.witnesses:
-        st.html(f'<div class="ns-panel">{witness_row(witness)}</div>')
+    for place, witness in enumerate(log.witnesses):
+        with st.container(key=f"panel-witness-{place}"):
+            st.html(witness_row(witness))
     if not log.witnesses:
         st.html(markup.tag(Level.WATCH, say(lang, "tamper_log.no_witness")))
     st.html(markup.section(say(lang, "tamper_log.vkey")) + markup.note(say(lang, "tamper_log.vkey_publish")))
