@@ -50,7 +50,7 @@ def microseconds(at: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The clock of one message: `present` is the time of its own items, `past` that of a history slot.
+    """The clock of one message: `present` is the time of its own items, `past` that of a history slot, `device_us` what it sent itself.
 
     A clock that is ahead is wrong for the history of the same message by the same amount, so the whole message moves with it.
     """
@@ -58,6 +58,7 @@ class Clock:
     present: tuple[int, int] | Bad
     received_us: int
     accept_from_us: int
+    device_us: int | None = None
     ahead_us: int = 0
 
     @classmethod
@@ -69,8 +70,8 @@ class Clock:
             return cls(Bad(Reason.BAD_TIME, str(ts)[:40]), received_us, accept_from_us)
         ahead_us = sent_us - received_us
         if ahead_us > AHEAD_US:
-            return cls((received_us, int(Flag.CLOCK)), received_us, accept_from_us, ahead_us)
-        return cls(judged(sent_us, received_us, accept_from_us), received_us, accept_from_us)
+            return cls((received_us, int(Flag.CLOCK)), received_us, accept_from_us, sent_us, ahead_us)
+        return cls(judged(sent_us, received_us, accept_from_us), received_us, accept_from_us, sent_us)
 
     def past(self, ts: object) -> tuple[int, int] | Bad:
         sent_us = epoch_us(ts)

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 import msgspec
 
-from ingest.moments import Bad, Clock, epoch_us
+from ingest.moments import Bad, Clock
 from nongso.catalogue import PROPERTIES, Kind, Property
 from nongso.readings import Flag, Reason, Rejection
 from nongso.units import UnknownUnit, convert
@@ -142,7 +142,7 @@ def read(message: dict[str, object], slots: list[Slot], clock: Clock, trusted: i
         boot=boot_of(message.get("boot")),
         seq=whole_number(message.get("seq"), 1),
         low=whole_number(message.get("low"), 1) or 1,
-        device_us=epoch_us(message.get("ts")),
+        device_us=clock.device_us,
     )
     position = 0
     for number, slot in enumerate(slots):
