@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
+from pydantic import Field as Limited
 
 from api.accounts import Created
 from api.deps import Conn, Lang, Now, SignedIn
@@ -15,10 +16,12 @@ from api.irrigation_views import (
     EventView,
     PastView,
     SeasonLine,
+    ZoneSetup,
     ZoneView,
     event_view,
     past_view,
     season_lines,
+    setup_view,
     why_text,
     zone_view,
 )
@@ -28,7 +31,7 @@ from nongso.clock import LOCAL
 from nongso.errors import Conflict
 from nongso.irrigation.interlock import Block, may_open
 from nongso.irrigation.run import Origin, Outcome, Step
-from nongso.irrigation.zone import Caps, Method, Mode, check_mode
+from nongso.irrigation.zone import Caps, Method, Mode, check_caps, check_mode, check_soil, soil_percent
 from nongso.people import Viewer
 from nongso.store import (
     alerts,
@@ -42,15 +45,16 @@ from nongso.store import (
 from nongso.store.irrigation_runs import RunDraft
 from nongso.store.irrigation_scene import Scene
 from nongso.store.irrigation_zones import Plan, ZoneDraft
+from nongso.store.places import Field
 
 router = APIRouter(prefix="/api/v1", tags=["irrigation"])
 
 LONGEST_MIN = 1440
 
-Number = Annotated[float, BeforeValidator(typed), Field(gt=0, le=1_000_000, allow_inf_nan=False)]
-Minutes = Annotated[float, BeforeValidator(typed), Field(ge=1, le=LONGEST_MIN, allow_inf_nan=False)]
-Pause = Annotated[float, BeforeValidator(typed), Field(ge=0, le=LONGEST_MIN, allow_inf_nan=False)]
-Percent = Annotated[float, BeforeValidator(typed), Field(ge=0, le=70, allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(typed), Limited(gt=0, le=1_000_000, allow_inf_nan=False)]
+Minutes = Annotated[float, BeforeValidator(typed), Limited(ge=1, le=LONGEST_MIN, allow_inf_nan=False)]
+Pause = Annotated[float, BeforeValidator(typed), Limited(ge=0, le=LONGEST_MIN, allow_inf_nan=False)]
+Percent = Annotated[float, BeforeValidator(typed), Limited(ge=0, le=70, allow_inf_nan=False)]
 
 
 class Blocked(Conflict):
@@ -70,7 +74,10 @@ class StillRunning(Conflict):
 
 
 class ZoneBody(Body):
-    """A zone. `meter_id` empty: the valve tells flow and volume itself. Water contents in % by volume."""
+    """A zone. `meter_id` empty: the valve tells flow and volume itself.
+
+    Water contents in % by volume; empty: those of the field's own soil (FAO-56 Table 19).
+    """
 
     name: Line
     valve_id: DeviceId
@@ -80,8 +87,8 @@ class ZoneBody(Body):
     method: Method
     area_m2: Number
     flow_m3_h: Number
-    field_capacity: Percent = 36.0
-    wilting_point: Percent = 20.0
+    field_capacity: Percent | None = None
+    wilting_point: Percent | None = None
     max_run_min: Minutes = Caps().run_min
     max_day_min: Minutes = Caps().day_min
     max_run_mm: Number = Caps().run_mm
@@ -110,7 +117,8 @@ def list_zones(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> list[ZoneV
 @router.post("/fields/{field_id}/irrigation-zones", status_code=201)
 def create_zone(conn: Conn, viewer: Grower, now: Now, field_id: Id, body: ZoneBody) -> Created:
     """It only advises at first."""
-    zone_id = irrigation_zones.insert_zone(conn, viewer, field_id, drafted(body), now)
+    draft = drafted(body, places.get_field(conn, viewer, field_id))
+    zone_id = irrigation_zones.insert_zone(conn, viewer, field_id, draft, now)
     audit_lines.insert(conn, viewer, "irrigation.create", f"zone:{zone_id}", {"field": field_id, "name": body.name})
     return Created(zone_id)
 
@@ -121,11 +129,18 @@ def get_zone(conn: Conn, viewer: SignedIn, now: Now, lang: Lang, zone_id: Id) ->
     return zone_view(conn, lang, scene_of(conn, viewer, plan, now), plan)
 
 
+@router.get("/irrigation/zones/{zone_id}/setup")
+def get_setup(conn: Conn, viewer: SignedIn, zone_id: Id) -> ZoneSetup:
+    """What somebody said of the zone, as the form that changes it begins."""
+    return setup_view(irrigation_zones.get_plan(conn, viewer, zone_id))
+
+
 @router.put("/irrigation/zones/{zone_id}", status_code=204)
 def update_zone(conn: Conn, viewer: Grower, zone_id: Id, body: ZoneBody) -> None:
     """Refused while water runs: caps and valve of a run stay what they were."""
-    require_quiet(conn, viewer, zone_id)
-    irrigation_zones.update_zone(conn, viewer, zone_id, drafted(body))
+    plan = require_quiet(conn, viewer, zone_id)
+    field = places.get_field(conn, viewer, plan.field_id)
+    irrigation_zones.update_zone(conn, viewer, zone_id, drafted(body, field))
     audit_lines.insert(conn, viewer, "irrigation.update", f"zone:{zone_id}", body.model_dump(mode="json"))
 
 
@@ -237,15 +252,22 @@ def refuse(lang: str, blocks: list[Block], *, insists: bool) -> None:
         raise Blocked(reasons="; ".join(why_text(lang, block) for block in standing))
 
 
-def require_quiet(conn: store.Connection, viewer: Viewer, zone_id: int) -> None:
-    irrigation_zones.get_plan(conn, viewer, zone_id)
+def require_quiet(conn: store.Connection, viewer: Viewer, zone_id: int) -> Plan:
+    plan = irrigation_zones.get_plan(conn, viewer, zone_id)
     irrigation_runs.hold_zone(conn, zone_id)
     if irrigation_runs.list_live(conn, [zone_id]):
         raise StillRunning()
+    return plan
 
 
-def drafted(body: ZoneBody) -> ZoneDraft:
+def drafted(body: ZoneBody, field: Field) -> ZoneDraft:
+    """The zone as the store takes it, in the field's own soil unless somebody says otherwise. Raises CapsUnordered, SoilUnordered."""
     caps = Caps(body.max_run_min, body.max_day_min, body.max_run_mm, body.max_day_mm, body.min_pause_min)
+    check_caps(caps)
+    capacity, wilting = soil_percent(field.soil)
+    capacity = capacity if body.field_capacity is None else body.field_capacity
+    wilting = wilting if body.wilting_point is None else body.wilting_point
+    check_soil(capacity, wilting)
     return ZoneDraft(
         body.name,
         body.valve_id,
@@ -255,7 +277,7 @@ def drafted(body: ZoneBody) -> ZoneDraft:
         body.method,
         body.area_m2,
         body.flow_m3_h,
-        body.field_capacity,
-        body.wilting_point,
+        capacity,
+        wilting,
         caps,
     )

@@ -64,6 +64,27 @@ class ZoneView:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneSetup:
+    """A zone as it was set up; water contents in % by volume, caps in minutes and mm."""
+
+    name: str
+    valve_id: str
+    meter_id: str
+    source_id: int
+    pump_id: int | None
+    method: str
+    area_m2: float
+    flow_m3_h: float
+    field_capacity: float
+    wilting_point: float
+    max_run_min: float
+    max_day_min: float
+    max_run_mm: float
+    max_day_mm: float
+    min_pause_min: float
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     id: int
     at: datetime
@@ -141,6 +162,26 @@ def zone_view(conn: store.Connection, lang: str, scene: Scene, plan: Plan) -> Zo
         plan.flow_m3_h,
         plan.area_m2,
         plan.source_name,
+    )
+
+
+def setup_view(plan: Plan) -> ZoneSetup:
+    return ZoneSetup(
+        plan.name,
+        plan.valve_id,
+        plan.meter_id,
+        plan.source_id,
+        plan.pump_id,
+        plan.method,
+        plan.area_m2,
+        plan.flow_m3_h,
+        plan.field_capacity,
+        plan.wilting_point,
+        plan.max_run_min,
+        plan.max_day_min,
+        plan.max_run_mm,
+        plan.max_day_mm,
+        plan.min_pause_min,
     )
 
 

@@ -10,7 +10,7 @@ from api.deps import Conn, SignedIn
 from api.diary import typed, typed_money
 from api.harvests import Grower
 from api.inputs import Body, DeviceId, Id, Line
-from nongso.irrigation.zone import SourceKind
+from nongso.irrigation.zone import SourceKind, check_pressure
 from nongso.store import audit_lines, water_sources
 from nongso.store.water_sources import PumpDraft, SourceDraft, WaterPump, WaterSource
 
@@ -36,11 +36,14 @@ class SourceBody(Body):
 
 
 class PumpBody(Body):
+    """Pressure outside `min_kpa` to `max_kpa` stops it. `switch_id` is what the house may switch it off by."""
+
     name: Line
     zones_at_once: Annotated[int, Field(ge=1, le=20)] = 1
     min_kpa: Pressure = None
     max_kpa: Pressure = None
     price_vnd_hour: Price = 0.0
+    switch_id: DeviceId | None = None
 
 
 @router.get("/farms/{farm_id}/water-sources")
@@ -68,10 +71,21 @@ def list_pumps(conn: Conn, viewer: SignedIn, source_id: Id) -> list[WaterPump]:
 
 @router.post("/water-sources/{source_id}/pumps", status_code=201)
 def create_pump(conn: Conn, viewer: Grower, source_id: Id, body: PumpBody) -> Created:
-    draft = PumpDraft(body.name, body.zones_at_once, body.min_kpa, body.max_kpa, body.price_vnd_hour)
-    pump_id = water_sources.insert_pump(conn, viewer, source_id, draft)
+    pump_id = water_sources.insert_pump(conn, viewer, source_id, drafted_pump(body))
     audit_lines.insert(conn, viewer, "water_pump.create", f"water_pump:{pump_id}", {"name": body.name})
     return Created(pump_id)
+
+
+@router.put("/water-pumps/{pump_id}", status_code=204)
+def update_pump(conn: Conn, viewer: Grower, pump_id: Id, body: PumpBody) -> None:
+    water_sources.update_pump(conn, viewer, pump_id, drafted_pump(body))
+    audit_lines.insert(conn, viewer, "water_pump.update", f"water_pump:{pump_id}", body.model_dump(mode="json"))
+
+
+def drafted_pump(body: PumpBody) -> PumpDraft:
+    """Raises PressureUnordered."""
+    check_pressure(body.min_kpa, body.max_kpa)
+    return PumpDraft(body.name, body.zones_at_once, body.min_kpa, body.max_kpa, body.price_vnd_hour, body.switch_id)
 
 
 def drafted(body: SourceBody) -> SourceDraft:

@@ -22,6 +22,7 @@ from nongso.alerting.catalogue import RULES
 from nongso.alerting.history import Track, play
 from nongso.alerting.scene import Point
 from nongso.clock import LOCAL
+from nongso.findings import salt_limit
 from nongso.irrigation.advice import need, verdict
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Block, Inputs, Use, Why, may_open, must_stop
@@ -51,7 +52,8 @@ class Script:
 class Day:
     """A local day as it went. Salt in g/L, soil in % at 20 cm, both true; `salt_taken` is the most in water the house took by itself.
 
-    `alarm_after_s`: from the order that did not work to the alarm. `lied_s`: shown closed while water ran.
+    `alarm_after_s`: from the order that did not work to the alarm. `jammed_s`: water ran on through a valve that was told to close.
+    `lied_s`: shown closed while water ran.
     Of the daylight, `thirsty_s` the soil was below the crop's line, `wanted_s` it was and the canal was fresh; `near_line`: not far above it.
     """
 
@@ -90,6 +92,11 @@ class Trial:
         self.rig = Rig(at=begins, outcome=Outcome.DONE)
         self.rig.valve = replace(self.rig.valve, linked_s=begins.timestamp())
         self.rig.report()
+        self.master = Rig(
+            at=begins, origin=Origin.CUT, outcome=Outcome.CUT
+        )  # stands open until something does not close
+        self.master.valve = replace(self.rig.valve, device_id="van-tong")
+        self._let_on()
         self.use, self.mended_at, self.broken = Use(), None, ""
         self.despite: tuple[Why, ...] = ()
         self.inputs = Inputs()
@@ -100,6 +107,11 @@ class Trial:
     @property
     def salt(self) -> float:
         return self.world.canal.salinity
+
+    @property
+    def flows(self) -> bool:
+        """Whether water reaches the field."""
+        return self.rig.is_open and self.master.is_open
 
     @property
     def is_salt_alert(self) -> bool:
@@ -122,6 +134,7 @@ class Trial:
         self.at += SLOT
         self.world.advance(self.at.timestamp())
         self.rig.report()
+        self.master.report()
         self.inputs = self._hear()
         self._person()
         if self.rig.outcome is None:
@@ -137,6 +150,7 @@ class Trial:
             rig.stuck_open = rig.jammed = False
             self.mended_at = None
             self.day.happened.append("valve mended")
+            self._let_on()
             self._note_flow()
         if self.day.number >= script.deaf_from and not self.has_been_deaf:
             rig.jammed = self.has_been_deaf = True
@@ -152,6 +166,11 @@ class Trial:
             self.rig.begin(self.script.insists_s, Origin.PERSON)
             self.despite = (Why.SALT,)
 
+    def _let_on(self) -> None:
+        """Somebody opens the master valve by hand."""
+        self.master.valve = replace(self.master.valve, order="by hand", closes_s=None)
+        self.master.report()
+
     def _jam(self) -> None:
         rig = self.rig
         if self.day.number >= self.script.jams_from and not self.has_jammed and rig.run.opened_at is not None:
@@ -163,10 +182,13 @@ class Trial:
     def _run_until(self, until: datetime) -> None:
         rig = self.rig
         while rig.outcome is None and rig.at < until:
-            before, was_alarmed = rig.is_open, rig.alarm
+            before, was_alarmed, was_cut = self.flows, rig.alarm, rig.run.is_cut
             rig.pass_s(1)
+            self.master.pass_s(1)
             self._jam()
-            if rig.is_open != before:
+            if rig.run.is_cut and not was_cut:
+                self.master.begin(0, Origin.CUT)
+            if self.flows != before:
                 self._note_flow()
             self._count()
             if rig.outcome is not None:
@@ -174,17 +196,18 @@ class Trial:
             if rig.alarm and not was_alarmed:
                 self._alarmed()
         rig.idle_until(until)
+        self.master.idle_until(until)
 
     def _note_flow(self) -> None:
         at_s = self.rig.at.timestamp()
-        if self.rig.is_open:
+        if self.flows:
             self.world.open(Flow(self.field.slug, self.valve.id, at_s, FOREVER_S))
         else:
             self.world.close(self.valve.id, at_s)
 
     def _count(self) -> None:
         rig, day = self.rig, self.day
-        if not rig.is_open:
+        if not self.flows:
             return
         day.by_person_s += rig.origin is Origin.PERSON
         day.by_itself_s += rig.origin is Origin.AUTOMATIC
@@ -222,7 +245,10 @@ class Trial:
         self.rain_totals = [*self.rain_totals[-4:], rain]
         found = conditions_of(self.plan, said, self.begins, self.at)
         hour_mm = rain - self.rain_totals[0]
-        return inputs_of(self.zone, found, (), hour_mm, None, self.at, salt_alert=self.is_salt_alert)
+        limit = salt_limit(found, self.at, ())
+        return inputs_of(
+            self.zone, found, (), hour_mm, None, self.at, salt_limit_g_l=limit, salt_alert=self.is_salt_alert
+        )
 
     def _warn(self, readings: Sequence[tuple[int, Point]]) -> None:
         before = {slug for slug, state in self.track.states.items() if state.is_open}
@@ -242,7 +268,7 @@ class Trial:
     def _decide(self, inputs: Inputs) -> None:
         known = shown(None, self.rig.seen, SILENT, self.at) is not Shown.UNKNOWN
         wanted = need(self.zone, inputs, self.at)
-        use = replace(self.use, valve_known=known)
+        use = replace(self.use, valve_known=known, is_cut_off=not self.master.is_open)
         blocks = may_open(self.zone, inputs, use, wanted.seconds, self.at, by_itself=True)
         self._advise(wanted.wants_water, blocks)
         if verdict(self.zone.mode, wanted, blocks) == "watered":

@@ -17,7 +17,7 @@ from nongso.clock import LOCAL
 from nongso.rules import salt_limit_g_l
 
 DAYS, BEGINS = 86, datetime(2026, 2, 20, tzinfo=LOCAL)
-ALARM_WITHIN_S = 180
+ALARM_WITHIN_S, OFF_WITHIN_S = 180, 180
 WIDTHS = (5, 8, 9, 7, 35, 28, 9, 63, 34, 3)
 HEADS = (
     "day",
@@ -71,7 +71,7 @@ def play_season(seed: int, days: int, script: Script) -> list[Judged]:
 def judged(day: Day) -> Judged:
     watered = day.by_itself_s > 0
     if day.jammed_s:
-        return Judged(day, done_of(day), "water, then the valve shut at once", False)
+        return Judged(day, done_of(day), "water, then the valve shut at once", watered and day.jammed_s <= OFF_WITHIN_S)
     if day.by_person_s:
         return Judged(day, done_of(day), f"{day.by_person_s // 60} min, come what may", not watered)
     if day.wanted_s:
@@ -88,7 +88,7 @@ def done_of(day: Day) -> str:
     if day.by_itself_s:
         parts.append(f"watered {(day.by_itself_s - day.jammed_s) // 60} min")
     if day.jammed_s:
-        parts.append(f"could not close for {day.jammed_s // 60} min")
+        parts.append(f"did not close, water off after {day.jammed_s} s")
     if day.by_person_s:
         parts.append(f"obeyed for {day.by_person_s // 60} min")
     if day.alarm_after_s is not None:
@@ -103,6 +103,7 @@ def broken(season: Sequence[Judged]) -> list[str]:
         "salt": any(day.salt_taken > limit for day in days),
         "shown closed": any(day.lied_s for day in days),
         "alarm": any((day.alarm_after_s or 0) > ALARM_WITHIN_S for day in days),
+        "water off": any(day.jammed_s > OFF_WITHIN_S for day in days),
     }
     return [name for name, is_broken in found.items() if is_broken]
 
@@ -119,7 +120,7 @@ def summed(season: Sequence[Judged]) -> dict[str, Any]:
         "saltest water taken by itself, g/L": round(max(day.salt_taken for day in days), 2),
         "shown closed while water ran, s": sum(day.lied_s for day in days),
         "alarm after, s": max((day.alarm_after_s or 0 for day in days), default=0),
-        "could not close, min": sum(day.jammed_s for day in days) // 60,
+        "did not close, water off after, s": max((day.jammed_s for day in days), default=0),
         "warnings": dict(sorted(Counter(word for day in days for word in day.warned).items())),
         "promises broken": broken(season),
     }

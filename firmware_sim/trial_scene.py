@@ -35,7 +35,7 @@ def zone_of(plan: FleetPlan, valve: DevicePlan, begins: datetime) -> Zone:
         caps=Caps(),
         mode=Mode.AUTOMATIC,
         created_at=begins - DRAWN_BEFORE,
-        source=Source(1, SourceKind.CANAL, 2 * flow, is_saline=True),
+        source=Source(1, SourceKind.CANAL, 2 * flow, is_saline=True, master_valve_id="van-tong"),
     )
 
 

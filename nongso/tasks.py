@@ -42,6 +42,8 @@ DEEDS = {
     "gateway": "check_device",
     "bad_value": "check_device",
     "battery": "change_battery",
+    "valve_unknown": "shut_valve",
+    "cut_off": "mend_pipe",
 }
 
 

@@ -1,4 +1,4 @@
-"""Rule 7: what meters and coils say against a pipe. A leak closes all valves behind the meter and the source's master valve."""
+"""Rule 7: what meters and coils say against a pipe. A leak closes all valves behind the meter, and what shuts the water off before them."""
 
 from nongso import store
 from nongso.irrigation.flow import Fault, Finding, flows_well, is_dry, learned, while_closed, while_open
@@ -8,6 +8,7 @@ from nongso.store.alerts import Target
 from nongso.store.irrigation_runs import Live, RunDraft
 from nongso.store.irrigation_scene import Scene
 from nongso.store.irrigation_zones import Plan
+from worker.water_cut import cut_off
 
 LEARNS_FROM_RUNS = 10
 CODES = {Fault.LEAK: 4, Fault.BURST: 4, Fault.CLOG: 4, Fault.CURRENT: 4}  # severities
@@ -64,14 +65,13 @@ def _check_closed(conn: store.Connection, scene: Scene, meter_id: str, plans: li
 
 
 def _shut_all(conn: store.Connection, scene: Scene, plans: list[Plan], found: Finding) -> None:
-    """Close what claims to be closed once more, and the master valve of its source."""
+    """Close what claims to be closed once more, and shut the water off before it."""
     detail = {"value": found.value, "limit": found.limit}
     for plan in plans:
         irrigation_runs.insert_event(conn, plan.id, Fault.LEAK, scene.now, detail=detail)
         irrigation_runs.insert_run(conn, RunDraft(plan.id, plan.valve_id, Origin.SWEEP, None, 0), scene.now)
-    masters = {plan.master_valve_id: plan for plan in plans if plan.master_valve_id}
-    for master, plan in masters.items():
-        irrigation_runs.insert_run(conn, RunDraft(plan.id, master, Origin.SWEEP, None, 0), scene.now)
+    for plan in {plan.upstream: plan for plan in plans if plan.upstream}.values():
+        cut_off(conn, scene, plan, None)
 
 
 def _tell(conn: store.Connection, scene: Scene, plan: Plan, target: Target, found: Finding) -> None:

@@ -15,6 +15,7 @@ from nongso.irrigation.run import (
     Again,
     Alarm,
     Calm,
+    Cut,
     Finish,
     Move,
     Note,
@@ -34,6 +35,7 @@ from nongso.store.irrigation_runs import Live, Result, RunDraft
 from nongso.store.irrigation_scene import Scene
 from nongso.store.irrigation_zones import Plan
 from nongso.text import say
+from worker.water_cut import cut_off
 
 LEAST_WRITTEN_S = 30.0  # a shorter run is not a line in the diary; our choice
 KEPT_WORDS = 200
@@ -58,7 +60,7 @@ def advance(conn: store.Connection, scene: Scene, live: Live) -> None:
 def _halt(conn: store.Connection, scene: Scene, plan: Plan, live: Live) -> list[Block]:
     """What ends a run, or keeps one from beginning that was asked for a moment ago."""
     run = live.run
-    if run.stop is not None or run.closing is not None or run.origin in (Origin.HAND, Origin.SWEEP):
+    if run.stop is not None or run.closing is not None or run.origin in (Origin.HAND, Origin.SWEEP, Origin.CUT):
         return []
     inputs, by_itself = scene.inputs(conn, plan), run.origin is Origin.AUTOMATIC
     despite = [Why(each) for each in live.despite]
@@ -98,6 +100,8 @@ def _do(conn: store.Connection, scene: Scene, plan: Plan, live: Live, move: Move
             _alarm(conn, scene, plan, live)
         case Calm():
             alerts.close(conn, Target("valve_unknown", device_id=live.device_id), now)
+        case Cut():
+            cut_off(conn, scene, plan, run.id)
         case Finish(outcome, closed_at):
             _finish(conn, scene, plan, live, outcome, closed_at)
 
@@ -117,9 +121,11 @@ def _order(conn: store.Connection, run: Run, action: Action, seconds: int, now: 
 
 
 def _alarm(conn: store.Connection, scene: Scene, plan: Plan, live: Live) -> None:
-    """I1. A valve that was last seen open is the worst there is."""
+    """I1. A valve that was last seen open is the worst there is; one that says it is closed and obeys nobody may still open late."""
     seen = scene.seen(live.device_id)
-    variant = "open" if seen.is_open else "unknown"
+    variant = {True: "open", False: "deaf", None: "unknown"}[seen.is_open]
+    if live.run.origin is Origin.CUT:
+        variant = "upstream"
     said = {"key": f"alert.valve_unknown.{variant}", "zone": plan.name, "since": scene.now.isoformat()}
     target = Target("valve_unknown", device_id=live.device_id)
     alerts.open_or_update(conn, target, 5 if seen.is_open else 4, said, scene.now)

@@ -18,6 +18,7 @@ from nongso.store.alerts import Target
 from nongso.store.irrigation_runs import RunDraft
 from nongso.store.irrigation_scene import Scene
 from nongso.store.irrigation_zones import Plan
+from worker.water_cut import let_on
 from worker.water_meters import check_meters
 from worker.water_runs import advance, begin, blocks_told
 
@@ -53,6 +54,7 @@ def turn(conn: store.Connection, scene: Scene) -> None:
     for plan in scene.plans.values():
         guarded(conn, plan.id, lambda plan=plan: adopt(conn, scene, plan))
     guarded(conn, 0, lambda: check_meters(conn, scene))
+    guarded(conn, 0, lambda: let_on(conn, scene))
     decided = irrigation_runs.list_decided(conn, scene.plans)
     for plan in scene.plans.values():
         if plan.id not in decided or scene.now - decided[plan.id] >= DECIDE_EVERY:

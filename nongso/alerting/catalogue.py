@@ -207,6 +207,7 @@ DIARY_RULES = {"waiting": "H1", "reentry": "H2"}
 # Rules over valves and meters live in nongso/irrigation; the worker raises them on the device.
 IRRIGATION_RULES = {
     "valve_unknown": "I1", "leak": "I2", "burst": "I3", "clog": "I4", "current": "I5", "not_watered": "I6",
+    "cut_off": "I7",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Whether a valve may open, and whether it may stay open: everything that speaks against it, with the numbers.
 
 Rules 4 to 6 of the irrigation safety rules. What is not known is never taken for nought: it speaks against watering by itself.
-Limits of rain, wind, frost and spraying are our choice; salinity's are the crop's (nongso.rules).
+Limits of rain, wind, frost and spraying are our choice; salinity's is the one in force at the field (nongso.findings).
 """
 
 from collections.abc import Sequence
@@ -28,6 +28,7 @@ class Why(StrEnum):
     SOURCE_FLOW = "source_flow"
     PUMP_BUSY = "pump_busy"
     LEAK = "leak"
+    CUT_OFF = "cut_off"
     RUN_CAP = "run_cap"
     DAY_CAP = "day_cap"
     PAUSE = "pause"
@@ -45,7 +46,17 @@ class Why(StrEnum):
 
 # No person can insist on these: they would break the source or the pump, or the house does not know yet what runs.
 HARD = frozenset(
-    {Why.STARTING, Why.RUNNING, Why.SOURCE_FLOW, Why.PUMP_BUSY, Why.LEAK, Why.RUN_CAP, Why.LEVEL, Why.PRESSURE}
+    {
+        Why.STARTING,
+        Why.RUNNING,
+        Why.SOURCE_FLOW,
+        Why.PUMP_BUSY,
+        Why.LEAK,
+        Why.CUT_OFF,
+        Why.RUN_CAP,
+        Why.LEVEL,
+        Why.PRESSURE,
+    }
 )
 
 
@@ -77,6 +88,7 @@ class Known:
 class Inputs:
     """What is known for a zone. A member that is None: nothing measures it. `salt_alert`: rule W2 is open on the field.
 
+    `salt_limit_g_l` is what the field's water must not have more of; None: the crop's own.
     `forecast_mm` is the rain told for the next 24 h, by whom and when; None without a forecast that holds.
     """
 
@@ -90,6 +102,7 @@ class Inputs:
     pressure_kpa: Known | None = None
     sprayed_at: datetime | None = None
     enter_from: datetime | None = None
+    salt_limit_g_l: float | None = None
     salt_alert: bool = False
     forecast_mm: float | None = None
     forecast_source: str | None = None
@@ -98,7 +111,10 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What the zone had on this local day, and what else runs now: flows from the same source, zones on the same pump."""
+    """What the zone had on this local day, and what else runs now: flows from the same source, zones on the same pump.
+
+    `is_cut_off`: its water was shut off before its valve, and nobody has let it on again.
+    """
 
     day_s: float = 0.0
     last_closed_at: datetime | None = None
@@ -106,6 +122,7 @@ class Use:
     others_m3_h: float = 0.0
     others_on_pump: int = 0
     leak_open: bool = False
+    is_cut_off: bool = False
     valve_known: bool = True
     swept_at: datetime | None = None
     awaits_sweep: bool = False
@@ -154,6 +171,8 @@ def _equipment(zone: Zone, use: Use) -> list[Block]:
         found.append(Block(Why.PUMP_BUSY, use.others_on_pump, zone.pump.zones_at_once))
     if use.leak_open:
         found.append(Block(Why.LEAK))
+    if use.is_cut_off:
+        found.append(Block(Why.CUT_OFF))
     return found
 
 
@@ -172,7 +191,8 @@ def _caps(zone: Zone, use: Use, seconds: float, now: datetime) -> list[Block]:
 
 def _source(zone: Zone, inputs: Inputs) -> list[Block]:
     """Salt, level and pressure. An open salt alert stands even where a sonde now reads fresh: it may hang in the air."""
-    found, limit, salt = [], salt_limit_g_l(zone.crop), inputs.salinity_g_l
+    found, salt = [], inputs.salinity_g_l
+    limit = salt_limit_g_l(zone.crop) if inputs.salt_limit_g_l is None else inputs.salt_limit_g_l
     measured = salt.value if salt else None
     if (measured is not None and measured > limit) or (inputs.salt_alert and zone.source.is_saline):
         found.append(Block(Why.SALT, measured, limit))

@@ -3,6 +3,7 @@
 requested → sent → accepted → CONFIRMED by a reading → closed, confirmed by a reading. An answer is a promise, a reading is a fact.
 Water is given in leases of ten minutes that are renewed while all is well, so a dead house means a closed valve.
 Without a reading in 30 s an order is said again three times; then the state is unknown, never "closed", and the house goes on closing.
+A valve that was last seen open then has its water cut off before it. One that heard nothing stays unknown until it answers.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ class Origin(StrEnum):
     AUTOMATIC = "automatic"
     HAND = "hand"  # somebody turned the valve itself
     SWEEP = "sweep"  # found without an order after a start
+    CUT = "cut"  # a master valve or a pump, because of a valve behind it
 
 
 class Action(StrEnum):
@@ -46,6 +48,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # the device did not open
     HALTED = "halted"  # something spoke against it
     SWEPT = "swept"
+    CUT = "cut"  # shut off: a master valve or a pump
     NO_ANSWER = "no_answer"  # a valve that was not known to be open never spoke
 
 
@@ -62,6 +65,7 @@ class Step(StrEnum):
     UNKNOWN = "unknown"
     NOT_SENT = "not_sent"
     STOP = "stop"
+    CUT = "cut"
     CLOSED = "closed"
     ENDED = "ended"
 
@@ -101,10 +105,18 @@ class Order:
     confirmed_at: datetime | None = None
     is_unknown: bool = False
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the device has heard it, and obeyed or not."""
+        return self.acknowledged_at is not None or self.failed not in (None, Step.NOT_SENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A watering. `seconds` counts from the first confirmed opening, `stop` why a person or a rule ends it."""
+    """A watering. `seconds` counts from the first confirmed opening, `stop` why a person or a rule ends it.
+
+    `is_cut`: the water before the valve was ordered off because of it.
+    """
 
     id: int
     zone_id: int
@@ -114,6 +126,7 @@ class Run:
     orders: tuple[Order, ...] = ()
     opened_at: datetime | None = None
     stop: Outcome | None = None
+    is_cut: bool = False
 
     @property
     def last(self) -> Order | None:
@@ -124,6 +137,12 @@ class Run:
         """The order that closes, once there is one; nothing opens after it."""
         last = self.last
         return last if last is not None and last.action is Action.CLOSE else None
+
+    @property
+    def is_deaf(self) -> bool:
+        """Told to open and gave no sign that it heard anything: what it says of itself says nothing about orders on their way."""
+        answered = any(order.is_answered for order in self.orders) or self.opened_at is not None
+        return not answered and any(each.is_unknown and each.action is Action.OPEN for each in self.orders)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -163,19 +182,24 @@ class Calm:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """The valve was last seen open and does not close: shut the water off before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     outcome: Outcome
     closed_at: datetime
 
 
-Move = Send | Again | Note | Alarm | Calm | Finish
+Move = Send | Again | Note | Alarm | Calm | Cut | Finish
 
 
 def next_moves(run: Run, seen: Seen, now: datetime) -> list[Move]:
     """What to do now with a run that has no result; nothing when it only has to wait."""
     if run.closing is not None:
         return _closing(run, run.closing, seen, now)
-    if run.origin is Origin.SWEEP:
+    if run.origin in (Origin.SWEEP, Origin.CUT):
         return [Send(Action.CLOSE)]
     if run.origin is Origin.HAND:
         return _by_hand(run, seen, now)
@@ -228,12 +252,15 @@ def _wind_up(run: Run, seen: Seen, now: datetime) -> list[Move]:
 
 
 def _closing(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
-    """Nothing ends a run but a reading that says closed."""
-    if _confirms(order, seen, is_open=False) or _closed_since_opened(run, seen) is not None:
+    """Nothing ends a run but a reading that says closed; of a valve that never answered, only once it does."""
+    closed = _confirms(order, seen, is_open=False) or _closed_since_opened(run, seen) is not None
+    if closed and not run.is_deaf:
         assert seen.at is not None
         return [Note(Step.CLOSED, order.id, min(seen.at, now)), Calm(), Finish(_outcome(run), min(seen.at, now))]
     if run.origin is Origin.SWEEP and order.is_unknown and seen.is_open is not True:
         return [Finish(Outcome.NO_ANSWER, now)]
+    if order.is_unknown and seen.is_open is True and not run.is_cut and run.origin is not Origin.CUT:
+        return [Cut()]
     moves = _insist(order, now)
     if moves or not order.is_unknown or not order.sent:
         quiet = run.origin is Origin.SWEEP and seen.is_open is not True
@@ -295,8 +322,8 @@ def _why_closed(run: Run, order: Order, closed_at: datetime) -> Outcome:
 def _outcome(run: Run) -> Outcome:
     if run.stop is not None:
         return run.stop
-    if run.origin is Origin.SWEEP:
-        return Outcome.SWEPT
+    if run.origin in (Origin.SWEEP, Origin.CUT):
+        return Outcome.CUT if run.origin is Origin.CUT else Outcome.SWEPT
     unanswered = any(each.is_unknown or each.failed for each in run.orders if each.action is Action.OPEN)
     return Outcome.HALTED if unanswered else Outcome.DONE
 
@@ -320,19 +347,27 @@ def shown(run: Run | None, seen: Seen, silent_for: timedelta, now: datetime) -> 
     return Shown.OPEN if fresh and seen.is_open else Shown.UNKNOWN
 
 
+def takes_water(run: Run, seen: Seen) -> bool:
+    """Whether water may run through the valve of a run: until a reading since the order to close says that it is closed."""
+    if run.origin in (Origin.SWEEP, Origin.CUT):
+        return seen.is_open is True
+    return run.closing is None or not _confirms(run.closing, seen, is_open=False)
+
+
 def fold(run: Run, steps: Sequence[tuple[Step, str | None, datetime, str]]) -> Run:
     """A run with the journal's steps on it, oldest first: step, order, when, and the device's reason."""
     orders = {order.id: order for order in run.orders}
-    stop, opened_at = run.stop, run.opened_at
+    stop, opened_at, is_cut = run.stop, run.opened_at, run.is_cut
     for step, order_id, at, reason in steps:
         if step is Step.STOP:
             stop = stop or Outcome(reason)
         if step is Step.CONFIRMED and opened_at is None:
             opened_at = at
+        is_cut = is_cut or step is Step.CUT
         order = orders.get(order_id or "")
         if order is not None:
             orders[order.id] = _stepped(order, step, at, reason)
-    return replace(run, orders=tuple(orders.values()), stop=stop, opened_at=opened_at)
+    return replace(run, orders=tuple(orders.values()), stop=stop, opened_at=opened_at, is_cut=is_cut)
 
 
 def _stepped(order: Order, step: Step, at: datetime, reason: str) -> Order:
@@ -344,9 +379,11 @@ def _stepped(order: Order, step: Step, at: datetime, reason: str) -> Order:
         case Step.FAILED:
             return replace(order, failed=reason)
         case Step.NOT_SENT:
-            return replace(order, failed="not_sent")
+            return replace(order, failed=Step.NOT_SENT)
         case Step.DONE if order.action is Action.OPEN:
-            return replace(order, ended=reason)
+            return replace(order, ended=reason, acknowledged_at=order.acknowledged_at or at)
+        case Step.DONE:
+            return replace(order, acknowledged_at=order.acknowledged_at or at)
         case Step.CONFIRMED | Step.CLOSED:
             return replace(order, confirmed_at=at)
         case Step.UNKNOWN:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from nongso.errors import Conflict
+from nongso.agronomy.soils import Soil, get_texture, typical_soil
+from nongso.errors import Conflict, InvalidInput
 
 ADVISE_FOR = timedelta(days=14)  # reference: advice only for the first two weeks
 MM_M2_A_M3 = 1000  # 1 mm on 1 m² is one litre
@@ -28,6 +29,9 @@ class Method(StrEnum):
 EFFICIENCY = {Method.DRIP: 0.90, Method.SPRINKLER: 0.75, Method.FLOOD: 0.60}
 
 
+USUAL_SOIL = Soil(0.36, 0.20)  # where nobody said what the soil is; our choice
+
+
 class SourceKind(StrEnum):
     CANAL = "canal"
     TANK = "tank"
@@ -40,6 +44,24 @@ class TooEarlyForAutomatic(Conflict):
     """The zone still only advises; `day` is when it may be switched to automatic."""
 
     code = "irrigation.too_early_for_automatic"
+
+
+class CapsUnordered(InvalidInput):
+    """One run may bring more than the whole day: `run` and `day` in `unit`."""
+
+    code = "irrigation.caps_unordered"
+
+
+class SoilUnordered(InvalidInput):
+    """The soil would wilt plants at a moisture that it cannot hold; both in % by volume."""
+
+    code = "irrigation.soil_unordered"
+
+
+class PressureUnordered(InvalidInput):
+    """The pump's lower limit of pressure is not below its upper one; both in kPa."""
+
+    code = "irrigation.pressure_unordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +138,28 @@ def check_mode(zone: Zone, mode: Mode, now: datetime) -> None:
     """Raises TooEarlyForAutomatic in the zone's first two weeks."""
     if mode is Mode.AUTOMATIC and now < zone.created_at + ADVISE_FOR:
         raise TooEarlyForAutomatic(day=(zone.created_at + ADVISE_FOR))
+
+
+def soil_percent(texture: str | None) -> tuple[float, float]:
+    """Field capacity and wilting point in % by volume: the middle of the texture's row in FAO-56 Table 19."""
+    soil = typical_soil(get_texture(texture)) if texture else USUAL_SOIL
+    return round(100 * soil.field_capacity, 1), round(100 * soil.wilting_point, 1)
+
+
+def check_caps(caps: Caps) -> None:
+    """Raises CapsUnordered."""
+    for run, day, unit in ((caps.run_min, caps.day_min, "min"), (caps.run_mm, caps.day_mm, "mm")):
+        if run > day:
+            raise CapsUnordered(run=run, day=day, unit=unit)
+
+
+def check_soil(field_capacity: float, wilting_point: float) -> None:
+    """Raises SoilUnordered."""
+    if wilting_point >= field_capacity:
+        raise SoilUnordered(capacity=field_capacity, wilting=wilting_point)
+
+
+def check_pressure(min_kpa: float | None, max_kpa: float | None) -> None:
+    """Raises PressureUnordered."""
+    if min_kpa is not None and max_kpa is not None and min_kpa >= max_kpa:
+        raise PressureUnordered(low=min_kpa, high=max_kpa)

@@ -1,16 +1,18 @@
 """Everything the decisions on water of one turn rest on, read once, so that all of them see the same moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nongso.alerting.rule import Setting
 from nongso.clock import LOCAL
 from nongso.conditions import Conditions
 from nongso.devices import silent_after
+from nongso.findings import salt_limit
 from nongso.forecast import nearest, standing
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Inputs, Known, Use
-from nongso.irrigation.run import Origin, Seen, Shown, shown
+from nongso.irrigation.run import Origin, Seen, Shown, shown, takes_water
 from nongso.store import (
     conditions,
     diary,
@@ -18,6 +20,7 @@ from nongso.store import (
     irrigation_orders,
     irrigation_readings,
     irrigation_runs,
+    rules,
 )
 from nongso.store.alerts import Target
 from nongso.store.connection import Connection
@@ -29,7 +32,7 @@ from nongso.store.irrigation_zones import Plan
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One moment. `live` are the runs without a result; `open_now` the open alerts of every office."""
+    """One moment. `live` are the runs without a result; `open_now` the open alerts of every office, `settings` what each office changed of the rules."""
 
     now: datetime
     plans: dict[int, Plan]
@@ -40,6 +43,7 @@ class Scene:
     uses: dict[int, DayUse]
     open_now: set[Target]
     sweep: Sweep | None
+    settings: Mapping[int, Sequence[Setting]]
 
     def own_run(self, plan: Plan) -> Live | None:
         """The run of a zone's own valve."""
@@ -69,6 +73,7 @@ class Scene:
                 for each in self.plans.values()
                 if each.source_id == plan.source_id
             ),
+            is_cut_off=Target("cut_off", device_id=plan.valve_id) in self.open_now,
             valve_known=self._is_known(plan),
             swept_at=self.sweep.at if self.sweep else None,
             awaits_sweep=self.sweep is not None and self.sweep.done_at is None,
@@ -83,18 +88,24 @@ class Scene:
         """Whether its valve is open, or may be: what nobody knows counts as water taken."""
         live = self.own_run(plan)
         if live is not None:
-            return live.run.origin is not Origin.SWEEP or self.seen(plan.valve_id).is_open is True
+            return takes_water(live.run, self.seen(plan.valve_id))
         return self.shown(plan) is Shown.OPEN
+
+    def is_being_cut(self, device_id: str) -> bool:
+        """Whether a master valve or pump was ordered off and has not said yet that it is."""
+        return any(live.device_id == device_id and live.run.origin is Origin.CUT for live in self.live)
 
     def inputs(self, conn: Connection, plan: Plan) -> Inputs:
         """What is known for a zone now."""
+        field = self._with_forecast(conn, plan)
         return inputs_of(
             plan.zone,
-            self._with_forecast(conn, plan),
+            field,
             diary.list_sprays(conn, plan.field_id),
             self.rain.get(plan.field_id),
             self._pressure(plan),
             self.now,
+            salt_limit_g_l=salt_limit(field, self.now, self.settings.get(plan.office_id, ())),
             salt_alert=Target("salt", field_id=plan.field_id) in self.open_now,
         )
 
@@ -117,7 +128,7 @@ def look(conn: Connection, plans: Iterable[Plan], open_now: set[Target], now: da
     known = {plan.id: plan for plan in plans}
     fields = sorted({plan.field_id for plan in known.values()})
     live = irrigation_runs.list_live(conn, known)
-    devices = {name for plan in known.values() for name in (plan.valve_id, plan.meter_id)} | {
+    devices = {name for plan in known.values() for name in (plan.valve_id, plan.meter_id, *plan.upstream)} | {
         each.device_id for each in live
     }
     midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -131,4 +142,5 @@ def look(conn: Connection, plans: Iterable[Plan], open_now: set[Target], now: da
         irrigation_runs.list_day_use(conn, known, midnight),
         open_now,
         irrigation_orders.find_newest_sweep(conn),
+        rules.list_all_settings(conn),
     )

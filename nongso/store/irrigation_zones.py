@@ -12,7 +12,7 @@ from nongso.people import Viewer
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 from nongso.store.places import get_field
-from nongso.store.water_sources import require_devices
+from nongso.store.water_sources import ShutsTheWater, require_devices, shuts_water
 from nongso.text.sorting import sort_key
 
 _PLAN: Final = """
@@ -20,7 +20,7 @@ _PLAN: Final = """
            valve_interval_s, meter_id, method, area_m2, flow_m3_h, field_capacity, wilting_point, max_run_min, max_day_min,
            max_run_mm, max_day_mm, min_pause_min, mode, mode_by, mode_at, created_at, source_id, source_name, source_kind,
            capacity_m3_h, is_saline, min_level_m, station_id, master_valve_id, price_vnd_m3, pump_id, pump_name,
-           zones_at_once, min_kpa, max_kpa, price_vnd_hour
+           zones_at_once, min_kpa, max_kpa, price_vnd_hour, pump_switch_id
       FROM irrigation_plan
 """
 
@@ -72,6 +72,12 @@ class Plan:
     min_kpa: float | None
     max_kpa: float | None
     price_vnd_hour: float
+    pump_switch_id: str | None
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """What can shut the water off before the zone's valve."""
+        return tuple(each for each in (self.master_valve_id, self.pump_switch_id) if each is not None)
 
     @property
     def zone(self) -> Zone:
@@ -243,7 +249,9 @@ def _columns(draft: ZoneDraft) -> dict[str, object]:
 
 def _require_parts(conn: Connection, viewer: Viewer, farm_id: int, draft: ZoneDraft) -> None:
     """A zone is made of its own farm's water and of devices that serve it."""
-    require_devices(conn, viewer, farm_id, [draft.valve_id, draft.meter_id])
+    require_devices(conn, viewer, farm_id, sorted({draft.valve_id, draft.meter_id}))
+    if shuts_water(conn, draft.valve_id):
+        raise ShutsTheWater(device=draft.valve_id)
     row = conn.execute(
         """
         SELECT EXISTS (SELECT FROM water_source s WHERE s.id = %(source)s AND s.farm_id = %(farm)s)

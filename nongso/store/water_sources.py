@@ -4,11 +4,23 @@ from dataclasses import dataclass
 
 from psycopg.rows import class_row
 
-from nongso.errors import NotFound
+from nongso.errors import Conflict, NotFound
 from nongso.people import Viewer
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 from nongso.store.places import require_farm
+
+
+class ServesAZone(Conflict):
+    """`device` is a zone's own valve: it cannot also shut off the water before valves."""
+
+    code = "irrigation.serves_a_zone"
+
+
+class ShutsTheWater(Conflict):
+    """`device` is a master valve or a pump's switch: it cannot also be a zone's own valve."""
+
+    code = "irrigation.shuts_the_water"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +58,19 @@ class WaterPump:
     min_kpa: float | None
     max_kpa: float | None
     price_vnd_hour: float
+    switch_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class PumpDraft:
+    """`switch_id` is what the house may switch it off by; None: only people do."""
+
     name: str
     zones_at_once: int
     min_kpa: float | None
     max_kpa: float | None
     price_vnd_hour: float
+    switch_id: str | None = None
 
 
 def require_devices(conn: Connection, viewer: Viewer, farm_id: int, device_ids: list[str]) -> None:
@@ -97,9 +113,10 @@ def list_sources(conn: Connection, viewer: Viewer, farm_id: int) -> list[WaterSo
 
 
 def insert_source(conn: Connection, viewer: Viewer, farm_id: int, draft: SourceDraft) -> int:
-    """Its id. Raises NotFound for a farm or a device that is not the viewer's."""
+    """Its id. Raises NotFound for a farm or a device that is not the viewer's, ServesAZone."""
     require_farm(conn, viewer, farm_id)
-    require_devices(conn, viewer, farm_id, [each for each in (draft.station_id, draft.master_valve_id) if each])
+    require_devices(conn, viewer, farm_id, [draft.station_id] if draft.station_id else [])
+    _require_shutters(conn, viewer, farm_id, draft.master_valve_id)
     row = conn.execute(
         """
         INSERT INTO water_source (farm_id, name, kind, capacity_m3_h, is_saline, min_level_m, station_id, master_valve_id, price_vnd_m3)
@@ -113,9 +130,10 @@ def insert_source(conn: Connection, viewer: Viewer, farm_id: int, draft: SourceD
 
 
 def update_source(conn: Connection, viewer: Viewer, source_id: int, draft: SourceDraft) -> None:
-    """Raises NotFound."""
+    """Raises NotFound, ServesAZone."""
     farm_id = _farm_of_source(conn, viewer, source_id)
-    require_devices(conn, viewer, farm_id, [each for each in (draft.station_id, draft.master_valve_id) if each])
+    require_devices(conn, viewer, farm_id, [draft.station_id] if draft.station_id else [])
+    _require_shutters(conn, viewer, farm_id, draft.master_valve_id)
     conn.execute(
         """
         UPDATE water_source
@@ -147,7 +165,7 @@ def list_pumps(conn: Connection, viewer: Viewer, source_id: int) -> list[WaterPu
         conn.cursor(row_factory=class_row(WaterPump))
         .execute(
             """
-            SELECT id, source_id, name, zones_at_once, min_kpa, max_kpa, price_vnd_hour
+            SELECT id, source_id, name, zones_at_once, min_kpa, max_kpa, price_vnd_hour, switch_id
               FROM water_pump
              WHERE source_id = %(source)s
              ORDER BY id
@@ -159,25 +177,73 @@ def list_pumps(conn: Connection, viewer: Viewer, source_id: int) -> list[WaterPu
 
 
 def insert_pump(conn: Connection, viewer: Viewer, source_id: int, draft: PumpDraft) -> int:
-    """Its id. Raises NotFound for a source that is not the viewer's."""
-    _farm_of_source(conn, viewer, source_id)
+    """Its id. Raises NotFound for a source or a switch that is not the viewer's, ServesAZone."""
+    _require_shutters(conn, viewer, _farm_of_source(conn, viewer, source_id), draft.switch_id)
     row = conn.execute(
         """
-        INSERT INTO water_pump (source_id, name, zones_at_once, min_kpa, max_kpa, price_vnd_hour)
-        VALUES (%(source)s, %(name)s, %(zones)s, %(min_kpa)s, %(max_kpa)s, %(price)s)
+        INSERT INTO water_pump (source_id, name, zones_at_once, min_kpa, max_kpa, price_vnd_hour, switch_id)
+        VALUES (%(source)s, %(name)s, %(zones)s, %(min_kpa)s, %(max_kpa)s, %(price)s, %(switch)s)
         RETURNING id
         """,
-        {
-            "source": source_id,
-            "name": draft.name,
-            "zones": draft.zones_at_once,
-            "min_kpa": draft.min_kpa,
-            "max_kpa": draft.max_kpa,
-            "price": draft.price_vnd_hour,
-        },
+        {"source": source_id, **_pump_columns(draft)},
     ).fetchone()
     assert row is not None
     return row[0]
+
+
+def update_pump(conn: Connection, viewer: Viewer, pump_id: int, draft: PumpDraft) -> None:
+    """Raises NotFound, ServesAZone."""
+    _require_shutters(conn, viewer, _farm_of_pump(conn, viewer, pump_id), draft.switch_id)
+    conn.execute(
+        """
+        UPDATE water_pump
+           SET name = %(name)s, zones_at_once = %(zones)s, min_kpa = %(min_kpa)s, max_kpa = %(max_kpa)s,
+               price_vnd_hour = %(price)s, switch_id = %(switch)s
+         WHERE id = %(pump)s
+        """,
+        {"pump": pump_id, **_pump_columns(draft)},
+    )
+
+
+def _pump_columns(draft: PumpDraft) -> dict[str, object]:
+    return {
+        "name": draft.name,
+        "zones": draft.zones_at_once,
+        "min_kpa": draft.min_kpa,
+        "max_kpa": draft.max_kpa,
+        "price": draft.price_vnd_hour,
+        "switch": draft.switch_id,
+    }
+
+
+def _require_shutters(conn: Connection, viewer: Viewer, farm_id: int, *device_ids: str | None) -> None:
+    """What shuts the water off before valves is the farm's, and no zone's own valve. Raises NotFound, ServesAZone."""
+    named = [each for each in device_ids if each]
+    require_devices(conn, viewer, farm_id, named)
+    row = conn.execute(
+        "SELECT valve_id FROM irrigation_zone WHERE valve_id = ANY(%(named)s) AND removed_at IS NULL", {"named": named}
+    ).fetchone()
+    if row is not None:
+        raise ServesAZone(device=row[0])
+
+
+def shuts_water(conn: Connection, device_id: str) -> bool:
+    """Whether the device is a master valve or a pump's switch. Takes no viewer: whoever asks has seen the device."""
+    row = conn.execute(
+        """
+        SELECT EXISTS (SELECT FROM water_source WHERE master_valve_id = %(device)s)
+            OR EXISTS (SELECT FROM water_pump WHERE switch_id = %(device)s)
+        """,
+        {"device": device_id},
+    ).fetchone()
+    return row is not None and row[0]
+
+
+def _farm_of_pump(conn: Connection, viewer: Viewer, pump_id: int) -> int:
+    row = conn.execute("SELECT source_id FROM water_pump WHERE id = %(pump)s", {"pump": pump_id}).fetchone()
+    if row is None:
+        raise NotFound()
+    return _farm_of_source(conn, viewer, row[0])
 
 
 def _farm_of_source(conn: Connection, viewer: Viewer, source_id: int) -> int:

@@ -11,6 +11,7 @@ from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
 from api.irrigation_views import zone_view
 from nongso import store
 from nongso.forecast import Forecast, ForecastHour, Source
+from nongso.irrigation.interlock import may_open
 from nongso.irrigation.run import Origin
 from nongso.irrigation.zone import Mode
 from nongso.store import (
@@ -26,6 +27,7 @@ from nongso.store import (
 )
 from nongso.store.alerts import Target
 from nongso.store.irrigation_runs import RunDraft
+from nongso.store.water_sources import PumpDraft, SourceDraft
 from worker.watering import turn
 
 VALVE = "van-1"
@@ -249,7 +251,140 @@ def test_rule_2_a_silent_valve_raises_the_alarm_and_stays_unknown(
     assert "unknown" == scene.shown(plan)
     says(conn, now + 201 * SECOND, 0.0)
     house_turn(conn, now + 202 * SECOND)
+    assert Target("valve_unknown", device_id=VALVE) in alerts.list_open_targets(conn)  # it says so of its own accord
+    answers(conn, VALVE, now + 203 * SECOND)
+    house_turn(conn, now + 204 * SECOND)
     assert Target("valve_unknown", device_id=VALVE) not in alerts.list_open_targets(conn)
+
+
+@pytest.fixture
+def two_zones(conn: store.Connection, world: World, now: datetime) -> tuple[int, int]:
+    """Two zones behind one master valve and one pump that can be switched off; water runs in both."""
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    for device in ("van-2", "van-tong", "bom"):
+        place_device(conn, world.admin, device, "valve", [world.field_id], now)
+        observe(conn, device, "valve.state", (now - MINUTE, 0.0 if device == "van-2" else 1.0))
+    plan = irrigation_zones.get_plan(conn, world.farmer, zone)
+    draft = SourceDraft("Giếng", "well", 100.0, False, None, None, "van-tong", 500.0)
+    water_sources.update_source(conn, world.admin, plan.source_id, draft)
+    assert plan.pump_id is not None
+    water_sources.update_pump(conn, world.admin, plan.pump_id, PumpDraft("Bơm 1", 2, None, None, 0.0, "bom"))
+    other = irrigation_zones.insert_zone(
+        conn,
+        world.admin,
+        world.field_id,
+        zone_draft("van-2", plan.source_id, plan.pump_id, name="Khu B"),
+        now - SETTLED,
+    )
+    irrigation_zones.insert_mode(conn, world.admin, other, Mode.MANUAL, now - SETTLED)
+    for each, valve in ((zone, VALVE), (other, "van-2")):
+        irrigation_runs.insert_run(conn, RunDraft(each, valve, Origin.PERSON, world.farmer.account_id, 3600), now)
+        house_turn(conn, now)
+    for valve in (VALVE, "van-2"):
+        observe(conn, valve, "valve.state", (now + 2 * SECOND, 1.0))
+    house_turn(conn, now + 3 * SECOND)
+    return zone, other
+
+
+def jam(conn: store.Connection, world: World, zone: int, now: datetime) -> datetime:
+    """A person stops the first zone, and its valve does not close; the instant at which everything before it was ordered off."""
+    irrigation_runs.insert_event(conn, zone, "stop", now, account_id=world.farmer.account_id, detail={"reason": "stopped"},
+                                 run_id=irrigation_runs.list_live(conn, [zone])[0].run.id)  # fmt: skip
+    for second in range(0, 150, 5):
+        house_turn(conn, now + second * SECOND)
+    return now + 150 * SECOND
+
+
+def answers(conn: store.Connection, device: str, at: datetime) -> None:
+    """The device answers the newest order it was sent."""
+    row = conn.execute(
+        "SELECT o.id FROM irrigation_order o JOIN irrigation_run r ON r.id = o.run_id WHERE r.device_id = %s ORDER BY o.created_at DESC",
+        (device,),
+    ).fetchone()
+    assert row is not None
+    assert irrigation_orders.note_answer(conn, "xa-mot", device, row[0], "done", "", at)
+
+
+def closing_orders(conn: store.Connection) -> set[str]:
+    rows = conn.execute("SELECT DISTINCT r.device_id FROM irrigation_order o JOIN irrigation_run r ON r.id = o.run_id WHERE o.action = 'close'")  # fmt: skip
+    return {row[0] for row in rows}
+
+
+def test_rule_2_a_valve_that_stays_open_has_master_valve_and_pump_shut_and_others_stopped_and_told(
+    conn: store.Connection, world: World, two_zones: tuple[int, int], now: datetime
+) -> None:
+    zone, other = two_zones
+    later = jam(conn, world, zone, now + 10 * SECOND)
+
+    assert {VALVE, "van-2", "van-tong", "bom"} == closing_orders(conn)
+    assert 1 == kinds(conn, world, zone).count("cut")
+    assert Target("valve_unknown", device_id=VALVE) in alerts.list_open_targets(conn)
+    stop = next(e for e in irrigation_history.list_events(conn, world.farmer, other) if e.kind == "stop")
+    assert ("halted", [{"why": "cut_off"}]) == (stop.detail["reason"], stop.detail["blocks"])
+    assert {Target("cut_off", device_id=each) for each in (VALVE, "van-2")} <= set(alerts.list_open_targets(conn))
+    told = [a for a in alerts.list_alerts(conn, world.farmer) if a.rule == "cut_off" and a.device_id == "van-2"]
+    assert ("Khu B", "Khu A") == (told[0].details["zone"], told[0].details["cause"])
+
+    observe(conn, "van-2", "valve.state", (later, 0.0))
+    house_turn(conn, later + SECOND)
+    scene = irrigation_scene.look(
+        conn, irrigation_zones.list_all_plans(conn), set(alerts.list_open_targets(conn)), later + 2 * SECOND
+    )
+    blocks = may_open(
+        scene.plans[other].zone, scene.inputs(conn, scene.plans[other]), scene.use(scene.plans[other]), 60, scene.now, by_itself=False
+    )  # fmt: skip
+    assert [True] == [block.is_hard for block in blocks if block.why == "cut_off"]
+
+
+def test_rule_2_master_valve_and_pump_are_off_when_they_say_so_and_water_comes_again_when_somebody_lets_it_on(
+    conn: store.Connection, world: World, two_zones: tuple[int, int], now: datetime
+) -> None:
+    zone, other = two_zones
+    later = jam(conn, world, zone, now + 10 * SECOND)
+    for device in ("van-2", "van-tong"):
+        observe(conn, device, "valve.state", (later, 0.0))
+    house_turn(conn, later + SECOND)
+    still = {live.device_id for live in irrigation_runs.list_live(conn, [zone, other])}
+    assert {VALVE, "bom"} == still  # the pump has said nothing: nobody calls it off
+
+    observe(conn, "bom", "valve.state", (later + 2 * SECOND, 0.0))
+    house_turn(conn, later + 3 * SECOND)
+    assert {VALVE} == {live.device_id for live in irrigation_runs.list_live(conn, [zone, other])}
+    house_turn(conn, later + 10 * SECOND)
+    assert Target("cut_off", device_id="van-2") in alerts.list_open_targets(conn)
+
+    observe(conn, "van-tong", "valve.state", (later + HOUR, 1.0))
+    house_turn(conn, later + HOUR + SECOND)
+    assert Target("cut_off", device_id="van-2") in alerts.list_open_targets(conn)  # the pump is off
+    observe(conn, "bom", "valve.state", (later + HOUR + 2 * SECOND, 1.0))
+    house_turn(conn, later + HOUR + 3 * SECOND)
+    assert Target("cut_off", device_id="van-2") not in alerts.list_open_targets(conn)
+    assert 1 == kinds(conn, world, zone).count("cut")  # whoever let it on stands there: it is not cut again
+
+
+def test_rule_2_a_master_valve_that_says_nothing_is_an_alarm_of_its_own(
+    conn: store.Connection, world: World, two_zones: tuple[int, int], now: datetime
+) -> None:
+    zone, _ = two_zones
+    later = jam(conn, world, zone, now + 10 * SECOND)
+    for second in range(0, 200, 5):
+        house_turn(conn, later + second * SECOND)
+
+    silent = [a for a in alerts.list_alerts(conn, world.farmer) if a.rule == "valve_unknown"]
+    assert {VALVE: "alert.valve_unknown.open", "van-tong": "alert.valve_unknown.upstream", "bom": "alert.valve_unknown.upstream"} == {
+        a.device_id: a.details["key"] for a in silent if a.device_id != "van-2"
+    }  # fmt: skip
+
+
+def test_rule_2_a_zone_without_a_master_valve_says_that_nothing_could_be_shut(
+    conn: store.Connection, world: World, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    jam(conn, world, zone, pours(conn, world, zone, now))
+
+    [cut] = [e for e in irrigation_history.list_events(conn, world.farmer, zone) if e.kind == "cut"]
+    assert [] == cut.detail["devices"]
+    assert {VALVE} == closing_orders(conn)
 
 
 def test_rule_7_a_leak_closes_the_valves_and_the_master_valve(

@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+
+import pytest
 
 from firmware_sim.rig import T0, Rig
 from firmware_sim.valve import State
 from nongso.irrigation.run import (
+    CONFIRM_WITHIN,
     LEASE_S,
+    TRIES,
     Action,
     Again,
+    Cut,
     Finish,
     Note,
     Order,
@@ -21,6 +27,7 @@ from nongso.irrigation.run import (
     Step,
     next_moves,
     shown,
+    takes_water,
 )
 
 
@@ -125,6 +132,87 @@ def test_a_reading_of_the_same_second_confirms() -> None:
     moves = next_moves(Run(1, 1, Origin.PERSON, 600, T0, (sent,)), Seen(True, T0, T0), T0 + timedelta(seconds=2))
 
     assert Note(Step.CONFIRMED, "o", T0) in moves
+
+
+def test_rule_2_the_water_is_cut_off_once_before_a_valve_that_was_last_seen_open_and_does_not_close() -> None:
+    rig = Rig(seconds=600).pass_s(60)
+    rig.stuck_open = True
+    rig.pass_s(530)
+    rig.report()
+    assert not any(isinstance(move, Cut) for _, move in rig.moves)  # it has not been told to close yet
+
+    rig.pass_s(1200)
+    closing = next(at for at, move in rig.moves if isinstance(move, Send) and move.action is Action.CLOSE)
+    [cut_at] = [at for at, move in rig.moves if isinstance(move, Cut)]
+    assert TRIES * CONFIRM_WITHIN <= cut_at - closing <= TRIES * CONFIRM_WITHIN + timedelta(seconds=2)
+    assert (True, True, None) == (rig.alarm, rig.run.is_cut, rig.outcome)
+
+
+@pytest.mark.parametrize("last_said", [False, None])
+def test_rule_2_the_water_of_others_is_not_cut_off_for_a_valve_that_was_not_seen_open(last_said: bool | None) -> None:
+    rig = Rig(seconds=600)
+    rig.seen = Seen(last_said, T0, T0) if last_said is not None else Seen()
+    rig.up = rig.down = False
+    rig.steps = []
+    rig.down, rig.jammed = True, True
+    rig.pass_s(900)
+
+    assert rig.alarm
+    assert not any(isinstance(move, Cut) for _, move in rig.moves)
+
+
+def test_rule_2_the_alarm_of_a_deaf_valve_holds_through_its_own_reports_until_it_answers() -> None:
+    """It hears no order and reports closed every quarter of an hour: the alarm neither ends nor begins anew with any of these."""
+    rig = Rig(seconds=600)
+    rig.jammed = True
+    alarms = [rig.alarm]
+    for second in range(3 * 3600):
+        rig.pass_s(1)
+        if second % 900 == 899:
+            rig.report()
+        alarms.append(rig.alarm)
+    assert 1 == sum(now and not before for before, now in pairwise(alarms))
+    assert (True, Shown.UNKNOWN, None) == (rig.alarm, rig.shown, rig.outcome)
+
+    rig.jammed = False
+    rig.pass_s(601)
+    assert (False, Outcome.HALTED, Shown.CLOSED) == (rig.alarm, rig.outcome, rig.shown)
+
+
+def test_water_of_a_deaf_valve_is_not_counted_once_it_says_closed() -> None:
+    """What it keeps from others is the pump and the source: only as long as nobody knows."""
+    rig = Rig(seconds=600)
+    rig.jammed = True
+    rig.pass_s(125)
+    assert takes_water(rig.run, rig.seen)
+    rig.report()
+
+    assert not takes_water(rig.run, rig.seen)
+
+
+def test_rule_2_a_master_valve_is_closed_by_a_reading_only_and_alarms_when_it_is_silent() -> None:
+    master = Rig(origin=Origin.CUT)
+    master.valve = replace(master.valve, order="by hand", closes_s=None)
+    master.seen = Seen(True, T0, T0)
+    quiet = master.seen
+    for _ in range(300):
+        master.pass_s(1)
+        master.seen = quiet  # it answers, and its readings are lost
+    assert (True, Shown.UNKNOWN, None) == (master.alarm, master.shown, master.outcome)
+    assert not any(isinstance(move, Cut) for _, move in master.moves)  # there is nothing before it
+
+    master.report()
+    master.pass_s(1)
+    assert (False, Outcome.CUT) == (master.alarm, master.outcome)
+
+
+def test_rule_2_a_master_valve_that_never_spoke_is_not_given_up() -> None:
+    master = Rig(origin=Origin.CUT)
+    master.jammed, master.seen = True, Seen()
+    master.pass_s(1800)
+
+    assert (True, None) == (master.alarm, master.outcome)
+    assert 10 < sum(isinstance(move, Again) for _, move in master.moves)
 
 
 def test_rule_2_closing_that_nobody_confirms_is_said_for_ever() -> None:
