@@ -1,5 +1,6 @@
 """Why a field is told what it is told, and the weather that is told for it: as data, and as a page without script."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from api.views import Told, told
 from nongso import store, verdicts
 from nongso.agronomy.inputs import MissingInput
 from nongso.alerting.catalogue import get_rule
-from nongso.alerting.rule import arm, stage_of
+from nongso.alerting.rule import Setting, arm, stage_of
 from nongso.alerting.scene import Place
 from nongso.alerting.spraying import windows
 from nongso.clock import local_day
@@ -131,10 +132,11 @@ def page(request: Request, conn: Conn, house: TheHouse, viewer: SignedIn, now: N
 
 
 def explained(conn: store.Connection, viewer: Viewer, field: Conditions, now: datetime, lang: str) -> Why:
-    verdict = verdicts.judge(field, now, alerts.list_open_rules(conn, viewer, field.field_id))
-    workings, missing = explain(field, now), None
+    settings = rules.list_set(conn, viewer)
+    verdict = verdicts.judge(field, now, settings, alerts.list_open_rules(conn, viewer, field.field_id))
+    workings, missing = explain(field, now, settings), None
     try:
-        balanced = balance(conn, viewer, field, now)
+        balanced = balance(conn, viewer, field, settings, now)
         workings += [balanced] if balanced else []
     except MissingInput as fault:
         missing = Sentence(f"why.missing.{fault.values['name']}")
@@ -151,8 +153,10 @@ def explained(conn: store.Connection, viewer: Viewer, field: Conditions, now: da
     )
 
 
-def balance(conn: store.Connection, viewer: Viewer, field: Conditions, now: datetime) -> Working | None:
-    """The balance of days; None for a paddy, which has water of its own. Raises MissingInput for what nobody said of the field."""
+def balance(
+    conn: store.Connection, viewer: Viewer, field: Conditions, settings: Sequence[Setting], now: datetime
+) -> Working | None:
+    """The balance of days; None for a paddy, which has water of its own, and where the rule is off. Raises MissingInput for what nobody said of the field."""
     if field.crop == "rice":
         return None
     today = local_day(now)
@@ -167,7 +171,8 @@ def balance(conn: store.Connection, viewer: Viewer, field: Conditions, now: date
     if zone.moisture is not None and zone.reckoned_mm is None:
         return None
     estimated = days[-1].et0_estimated if days else ()
-    return balance_working(zone, days, estimated, field, now)
+    armed = arm(get_rule("thirst"), watched.place, settings, stage_of(watched.place, now))
+    return balance_working(zone, days, estimated, field, armed, now) if armed else None
 
 
 def working_view(lang: str, working: Working) -> WorkingView:
@@ -232,8 +237,7 @@ def spray_windows(
 ) -> list[tuple[datetime, datetime]]:
     """By the office's own limits; none where the office switched the rule off."""
     place = Place(field.field_id, None, viewer.office_id, field.crop, field.planted_on, ())
-    changed = [each.setting for each in rules.list_settings(conn, viewer)]
-    armed = arm(get_rule("spray_window"), place, changed, stage_of(place, now))
+    armed = arm(get_rule("spray_window"), place, rules.list_set(conn, viewer), stage_of(place, now))
     return [(each.begins_at, each.ends_at) for each in windows(known, now, armed.limits)] if armed else []
 
 

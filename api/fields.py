@@ -19,7 +19,8 @@ from nongso.charts import Bucket, Gap, counted, gaps
 from nongso.clock import local_day
 from nongso.devices import silent_after
 from nongso.errors import InvalidInput
-from nongso.store import alerts, audit_lines, conditions, places
+from nongso.findings import LimitLine, limit_lines
+from nongso.store import alerts, audit_lines, conditions, places, rules
 from nongso.store.conditions import Series
 from nongso.store.places import Field, FieldDraft
 
@@ -89,7 +90,17 @@ def get_field(conn: Conn, viewer: SignedIn, now: Now, lang: Lang, field_id: Id) 
     """The field's card."""
     field = conditions.get_conditions(conn, viewer, field_id, now)
     open_rules = alerts.list_open_rules(conn, viewer, field_id)
-    return card(lang, field, verdicts.judge(field, now, open_rules), local_day(now))
+    return card(lang, field, verdicts.judge(field, now, rules.list_set(conn, viewer), open_rules), local_day(now))
+
+
+@router.get("/fields/{field_id}/limits")
+def list_limits(conn: Conn, viewer: SignedIn, now: Now, field_id: Id) -> list[LimitLine]:
+    """The limits in force at the field today, for the line beside a chart's: what the office set, else what is shipped.
+
+    `value` is in the property's canonical unit.
+    """
+    field = conditions.get_conditions(conn, viewer, field_id, now)
+    return limit_lines(field, now, rules.list_set(conn, viewer))
 
 
 @router.get("/fields/{field_id}/place")

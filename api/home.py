@@ -8,11 +8,12 @@ from fastapi import APIRouter
 from api.deps import Conn, Lang, Now, SignedIn
 from api.views import AlertView, Card, TaskView, alert_view, card, task_view
 from nongso import store, verdicts
+from nongso.alerting.rule import Setting
 from nongso.clock import local_day
 from nongso.conditions import Conditions
 from nongso.people import Viewer
 from nongso.sentences import alert_sentence
-from nongso.store import alerts, conditions, diary
+from nongso.store import alerts, conditions, diary, rules
 from nongso.store.alerts import Alert
 from nongso.tasks import Open, todays
 
@@ -40,7 +41,8 @@ def home(conn: Conn, viewer: SignedIn, now: Now, lang: Lang) -> Home:
 def look(conn: store.Connection, viewer: Viewer, now: datetime, lang: str) -> Home:
     fields = conditions.list_conditions(conn, viewer, now)
     opened = [alert for alert in alerts.list_alerts(conn, viewer) if alert.closed_at is None]
-    cards = [judged(lang, field, opened, now) for field in fields]
+    settings = rules.list_set(conn, viewer)
+    cards = [judged(lang, field, settings, opened, now) for field in fields]
     cards.sort(key=lambda each: URGENCY.index(each.level))
     sprays = diary.list_running_sprays(conn, viewer, local_day(now))
     due = todays([in_short(alert) for alert in opened], sprays, local_day(now))
@@ -58,7 +60,7 @@ def in_short(alert: Alert) -> Open:
     return Open(alert.rule, alert.severity, alert.field_id, place, alert_sentence(alert.details))
 
 
-def judged(lang: str, field: Conditions, opened: list[Alert], now: datetime) -> Card:
-    """The card of a field, in the light of the alerts that are open there."""
+def judged(lang: str, field: Conditions, settings: list[Setting], opened: list[Alert], now: datetime) -> Card:
+    """The card of a field by the limits in force, in the light of the alerts that are open there."""
     open_rules = {alert.rule for alert in opened if alert.field_id == field.field_id}
-    return card(lang, field, verdicts.judge(field, now, open_rules), local_day(now))
+    return card(lang, field, verdicts.judge(field, now, settings, open_rules), local_day(now))

@@ -150,9 +150,8 @@ def dry_run(
     if unmet:
         names = ", ".join(find(lang, f"property.{each}") or each for each in unmet)
         return DryRun(0, DRY_RUN_DAYS, say(lang, "rule.dry_run.no_sensor", properties=names), [])
-    changed = [each.setting for each in rules.list_settings(conn, viewer)]
     tried = Setting(slug, field_id=field_id, is_on=True, limits=limits, hold_for=hold)
-    fired = play_back(conn, watched, rule, [*changed, tried], now)
+    fired = play_back(conn, watched, rule, [*rules.list_set(conn, viewer), tried], now)
     return DryRun(len(fired), DRY_RUN_DAYS, say(lang, "rule.dry_run.times", days=DRY_RUN_DAYS, times=len(fired)), fired)
 
 

@@ -3,13 +3,16 @@
 Salt mutes "irrigate". What is silent or flagged gives no advice: the verdict then says what is not known, and since when.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from nongso import findings as found
 from nongso import rules
+from nongso.alerting.rule import Setting
 from nongso.conditions import Conditions, Observation, State, fresh, known_until, state
-from nongso.rules import Finding, Level, Measure, Signal
+from nongso.findings import Finding
+from nongso.rules import Level, Measure, Signal
 from nongso.sentences import Sentence
 
 ORDER = ("salt", "paddy", "dry", "salt_rising", "heat")  # of two equally urgent findings the first speaks
@@ -40,13 +43,14 @@ class Verdict:
     numbers: tuple[Number, ...]
 
 
-def judge(field: Conditions, now: datetime, open_rules: Collection[str] = ()) -> Verdict:
-    """The verdict on a field. `open_rules` are its open alerts: as long as one says "salt", one low reading proves nothing."""
-    findings = {finding.rule: _doubted(finding, open_rules) for finding in rules.judge(field, now)}
+def judge(field: Conditions, now: datetime, settings: Sequence[Setting], open_rules: Collection[str] = ()) -> Verdict:
+    """The verdict on a field by what its office set. `open_rules` are its open alerts: as long as one says "salt", one low reading proves nothing."""
+    looked = {finding.rule: finding for finding in found.judge(field, now, settings)}
+    findings = {rule: _doubted(finding, open_rules) for rule, finding in looked.items()}
     raised = [findings[rule] for rule in ORDER if rule in findings and findings[rule].signal is Signal.RAISE]
     unknown = [findings[rule] for rule in DECIDING if rule in findings and findings[rule].signal is Signal.UNKNOWN]
     silences = tuple(gap for finding in unknown for gap in finding.gaps)
-    numbers = numbers_of(field, now)
+    numbers = numbers_of(field, looked, now)
     if not field.observations:
         return Verdict(Level.STALE, Sentence("verdict.none"), (), None, ())
     if raised:
@@ -61,7 +65,7 @@ def _doubted(finding: Finding, open_rules: Collection[str]) -> Finding:
     """A sonde that was lifted reads fresh water; only the alert knows for how long that would have to last."""
     if finding.rule != "salt" or "salt" not in open_rules or finding.signal not in (Signal.HOLD, Signal.CLEAR):
         return finding
-    return Finding("salt", Signal.UNKNOWN, Level.STALE, finding.severity, gaps=(Sentence("verdict.gap.salt_open"),))
+    return replace(finding, signal=Signal.UNKNOWN, level=Level.STALE, gaps=(Sentence("verdict.gap.salt_open"),))
 
 
 def _urgent(
@@ -128,7 +132,10 @@ def _calm(field: Conditions, findings: dict[str, Finding], numbers: tuple[Number
         return Verdict(Level.GOOD, first.sentence(f"verdict.good.{first.rule}", field.crop), lines, at, numbers)
     weather = findings.get("heat")
     if weather is None:
-        return Verdict(Level.STALE, Sentence("verdict.unsensed"), (), _newest(field), numbers)
+        watched = any(number.key != "rain" for number in numbers)
+        return Verdict(
+            Level.STALE, Sentence("verdict.off" if watched else "verdict.unsensed"), (), _newest(field), numbers
+        )
     if weather.signal is Signal.UNKNOWN:
         return Verdict(Level.STALE, Sentence("verdict.unknown.heat"), weather.gaps, _newest(field), numbers)
     return Verdict(Level.GOOD, Sentence("verdict.good.heat"), (Sentence("verdict.good.why_heat"),), weather.at, numbers)
@@ -138,39 +145,42 @@ def _newest(field: Conditions) -> datetime | None:
     return max((each.fit_at for each in field.observations if each.fit_at is not None), default=None)
 
 
-def numbers_of(field: Conditions, now: datetime) -> tuple[Number, ...]:
-    """Soil water, salinity, temperature, rain: those the field has a sensor for."""
-    made = (_soil_number(field, now), _salt_number(field, now), _heat_number(field, now), _rain_number(field, now))
+def numbers_of(field: Conditions, findings: Mapping[str, Finding], now: datetime) -> tuple[Number, ...]:
+    """Soil water, salinity, temperature, rain: those the field has a sensor for, each held against the limit in force."""
+    made = (
+        _soil_number(field, findings, now),
+        _salt_number(field, findings, now),
+        _heat_number(field, findings, now),
+        _rain_number(field, now),
+    )
     return tuple(number for number in made if number is not None)
 
 
-def _soil_number(field: Conditions, now: datetime) -> Number | None:
+def _soil_number(field: Conditions, findings: Mapping[str, Finding], now: datetime) -> Number | None:
     if rules.paddy_observations(field):
-        finding = rules.paddy_water(field, now)
-        return _number(
-            "paddy", "cm", rules.paddy_observations(field), rules.paddy_level_cm(field, now), finding, field, now
-        )
-    finding = rules.dry(field, now)
-    return _number("soil", "%", rules.soil_observations(field), rules.soil_moisture(field, now), finding, field, now)
+        level = rules.paddy_level_cm(field, now)
+        return _number("paddy", "cm", rules.paddy_observations(field), level, findings.get("paddy"), field, now)
+    moisture = rules.soil_moisture(field, now)
+    return _number("soil", "%", rules.soil_observations(field), moisture, findings.get("dry"), field, now)
 
 
-def _salt_number(field: Conditions, now: datetime) -> Number | None:
-    over, near = rules.salt(field, now), rules.salt_rising(field, now)
-    finding = near if near and over and over.signal is not Signal.RAISE else over
+def _salt_number(field: Conditions, findings: Mapping[str, Finding], now: datetime) -> Number | None:
+    over, near = findings.get("salt"), findings.get("salt_rising")
+    is_near = near is not None and near.signal is Signal.RAISE and (over is None or over.signal is not Signal.RAISE)
+    finding = near if is_near else over
     return _number("salt", "g/L", rules.salt_observations(field), rules.salinity(field, now), finding, field, now)
 
 
-def _heat_number(field: Conditions, now: datetime) -> Number | None:
+def _heat_number(field: Conditions, findings: Mapping[str, Finding], now: datetime) -> Number | None:
     """The highest of the day so far, with what it is now beside it."""
-    observed = field.of("air.temperature")
-    finding = rules.heat(field, now)
-    if not observed or finding is None or finding.value is None:
-        return _number("heat", "°C", observed, None, finding, field, now)
-    known = fresh(observed, now)
-    highest = max([finding.value, *(each.highest_today for each in known if each.highest_today is not None)])
-    level = finding.level if finding.signal is Signal.RAISE else Level.GOOD
-    note = Sentence(f"number.notes.heat.{level}", {"now": finding.value})
-    return Number("heat", highest, "°C", level, note, finding.at, known[0].series_id)
+    observed, warmest = field.of("air.temperature"), rules.warmest(field, now)
+    if not observed or warmest is None:
+        return _number("heat", "°C", observed, None, None, field, now)
+    known, finding = fresh(observed, now), findings.get("heat")
+    highest = max([warmest.value, *(each.highest_today for each in known if each.highest_today is not None)])
+    level = finding.level if finding and finding.signal is Signal.RAISE else Level.GOOD
+    note = Sentence(f"number.notes.heat.{level}", {"now": warmest.value})
+    return Number("heat", highest, "°C", level, note, warmest.at, known[0].series_id)
 
 
 def _rain_number(field: Conditions, now: datetime) -> Number | None:
@@ -198,8 +208,12 @@ def _number(
         return None
     if measure is None:
         return _silent_number(key, unit, observed, now)
-    level = finding.level if finding and finding.signal is Signal.RAISE else Level.GOOD
-    note = (finding or Finding(key, Signal.CLEAR, level, 1)).sentence(f"number.notes.{key}.{level}", field.crop)
+    if finding is None:
+        return Number(key, measure.value, unit, Level.GOOD, Sentence("number.notes.off"), measure.at, measure.series_id)
+    if finding.signal is Signal.UNKNOWN:
+        return Number(key, None, unit, Level.STALE, Sentence("number.missing.lifted"), measure.at, measure.series_id)
+    level = finding.level if finding.signal is Signal.RAISE else Level.GOOD
+    note = finding.sentence(f"number.notes.{key}.{level}", field.crop)
     return Number(key, measure.value, unit, level, note, measure.at, measure.series_id)
 
 

@@ -4,21 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nongso import rules
+from nongso import findings as found
 from nongso.agronomy.crop_table import CROPS
+from nongso.agronomy.crops import SalinityLimit
 from nongso.agronomy.irrigation import RAIN_IS_ENOUGH, run_for
+from nongso.agronomy.salinity import MOST_SALT_G_L, limit_state
+from nongso.alerting.rule import Armed, Setting
+from nongso.alerting.soil import judging_zone, short_of_water
+from nongso.alerting.water import need
 from nongso.catalogue import get_property
 from nongso.conditions import Conditions, Observation, fresh
 from nongso.devices import silent_after
+from nongso.findings import Finding
 from nongso.forecast import rain_mm
-from nongso.root_zone import EFFICIENCY, RootZone, WaterDay, advise
-from nongso.rules import Finding, Signal
+from nongso.root_zone import RootZone, WaterDay, advise
+from nongso.rules import Signal
 from nongso.sentences import Sentence
 
 DAY = timedelta(hours=24)
 FAO = "FAO-56"
 TABLE_19 = "FAO-56 Table 19"
-CODES = {"salt": "W2", "salt_rising": "W1", "dry": "S1", "paddy": "P1", "heat": "A1-A2", "thirst": "S1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +57,13 @@ class Working:
     expires_at: datetime | None
 
 
-def explain(field: Conditions, now: datetime) -> list[Working]:
+def explain(field: Conditions, now: datetime, settings: Sequence[Setting]) -> list[Working]:
     """Every rule that looked at the field for its verdict."""
-    return [_working(field, finding, now) for finding in rules.judge(field, now)]
+    return [_working(field, finding, now) for finding in found.judge(field, now, settings)]
 
 
 def _working(field: Conditions, finding: Finding, now: datetime) -> Working:
-    observed = {
-        "salt": rules.salt_observations,
-        "salt_rising": rules.salt_observations,
-        "dry": rules.soil_observations,
-        "paddy": rules.paddy_observations,
-        "heat": lambda each: each.of("air.temperature"),
-    }[finding.rule](field)
-    known = fresh(observed, now)
+    known = fresh(found.observed_by(field, finding.rule), now)
     lines = [_measured(each) for each in known]
     if finding.signal is not Signal.UNKNOWN:
         lines += _steps(field, finding, now)
@@ -73,7 +71,7 @@ def _working(field: Conditions, finding: Finding, now: datetime) -> Working:
     if finding.rule == "dry" and field.forecast is not None and finding.variant:
         ends.append(field.forecast.expires_at)
     expires = min(ends) if ends and finding.signal is not Signal.UNKNOWN else None
-    return Working(finding.rule, CODES[finding.rule], finding.signal, tuple(lines), finding.gaps, expires)
+    return Working(finding.rule, finding.armed.rule.code, finding.signal, tuple(lines), finding.gaps, expires)
 
 
 def _measured(each: Observation) -> Line:
@@ -93,35 +91,45 @@ def _steps(field: Conditions, finding: Finding, now: datetime) -> list[Line]:
     if finding.rule in ("salt", "salt_rising"):
         return _salt(field, finding)
     if finding.rule == "dry":
-        zone = rules.find_zone(field, now) if finding.variant else None
-        return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field, now)
+        scene = found.scene_of(field, now)
+        zone = judging_zone(scene, finding.armed.limits) if finding.variant else None
+        return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field, finding.armed, now)
     if finding.rule == "paddy":
-        limit = Line("limit", "paddy_limit", finding.limit, "cm", source="IRRI, safe alternate wetting and drying")
-        return [Line("result", "paddy_level", finding.value, "cm", at=finding.at), limit]
-    return [
-        Line("result", "warmest", finding.value, "°C", at=finding.at),
-        Line("limit", "heat_limit", finding.limit, "°C", source="AquaCrop"),
-    ]
+        return [Line("result", "paddy_level", finding.value, "cm", at=finding.at), _limit("paddy_limit", finding, "cm")]
+    return [Line("result", "warmest", finding.value, "°C", at=finding.at), _limit("heat_limit", finding, "°C")]
+
+
+def _limit(name: str, finding: Finding, unit: str, source: str | None = None) -> Line:
+    """A limit with whose number it is: the office's where it set one, else whoever published it."""
+    if finding.is_set:
+        return Line("limit", name, finding.limit, unit, note=Sentence("rule.office_choice"))
+    return Line("limit", name, finding.limit, unit, source=finding.armed.rule.source if source is None else source)
 
 
 def _salt(field: Conditions, finding: Finding) -> list[Line]:
     row = CROPS.get(field.crop)
+    published = row.limit if row else None
     formula = "" if field.of("water.salinity") else "PSS-78"
-    limit = row.limit if row else None
+    stands = _stands(finding, published) if published and not finding.is_set else None
     lines = [
-        Line("result", "salinity", finding.value, "g/L", formula=formula, at=finding.at),
-        Line("limit", "salt_limit", rules.salt_limit_g_l(field.crop), "g/L", source=limit.source if limit else ""),
+        Line("result", "salinity", finding.value, "g/L", formula=formula, at=finding.at, note=stands),
+        _limit("salt_limit", finding, "g/L", published.source if published else ""),
     ]
     if finding.rule == "salt_rising":
-        lines.append(Line("limit", "salt_rising_limit", (finding.limit or 0.0) * rules.RISING_RAISES, "g/L"))
+        share = need(finding.armed.limits, "raises")
+        lines.append(Line("limit", "salt_rising_limit", (finding.limit or 0.0) * share, "g/L"))
     return lines
 
 
+def _stands(finding: Finding, published: SalinityLimit) -> Sentence | None:
+    """Where the water stands in the range that was published for the crop, of which the limit is the upper end."""
+    if finding.value is None or not 0 <= finding.value <= MOST_SALT_G_L:
+        return None
+    return Sentence(f"agronomy.limit.{limit_state(finding.value, published)}")
+
+
 def _moisture(finding: Finding) -> list[Line]:
-    return [
-        Line("result", "moisture", finding.value, "%", at=finding.at),
-        Line("limit", "moisture_limit", finding.limit, "%"),
-    ]
+    return [Line("result", "moisture", finding.value, "%", at=finding.at), _limit("moisture_limit", finding, "%", "")]
 
 
 def zone_lines(zone: RootZone) -> list[Line]:
@@ -158,11 +166,11 @@ def zone_lines(zone: RootZone) -> list[Line]:
     return lines
 
 
-def advice_lines(zone: RootZone, field: Conditions, now: datetime) -> list[Line]:
+def advice_lines(zone: RootZone, field: Conditions, armed: Armed, now: datetime) -> list[Line]:
     """What to bring, beside the rain that is told for the next day."""
     forecast, area_m2 = field.forecast, field.area_m2
-    rain = rain_mm(forecast, now, DAY)
-    advice = advise(zone, rain)
+    rain, efficiency = rain_mm(forecast, now, DAY), need(armed.limits, "efficiency")
+    advice = advise(zone, rain, efficiency)
     if advice is None:
         return []
     label = Sentence("forecast.none")
@@ -171,10 +179,15 @@ def advice_lines(zone: RootZone, field: Conditions, now: datetime) -> list[Line]
     return [
         Line("input", "rain_told", rain, "mm", at=forecast.issued_at if forecast else None, note=label),
         Line("limit", "rain_enough", RAIN_IS_ENOUGH * advice.depletion_mm, "mm"),
-        Line("estimate", "efficiency", EFFICIENCY, "1"),
+        _efficiency(armed, efficiency),
         *volume_lines(advice.gross_mm, area_m2),
         Line("result", "water_to_bring", advice.gross_mm, "mm", note=Sentence(f"agronomy.irrigate.{advice.verdict}")),
     ]
+
+
+def _efficiency(armed: Armed, efficiency: float) -> Line:
+    is_set = armed.rule.limits["efficiency"].value != efficiency
+    return Line("estimate", "efficiency", efficiency, "1", note=Sentence("rule.office_choice") if is_set else None)
 
 
 def volume_lines(gross_mm: float, area_m2: float | None) -> list[Line]:
@@ -185,7 +198,7 @@ def volume_lines(gross_mm: float, area_m2: float | None) -> list[Line]:
 
 
 def balance_working(
-    zone: RootZone, days: Sequence[WaterDay], estimated: Iterable[str], field: Conditions, now: datetime
+    zone: RootZone, days: Sequence[WaterDay], estimated: Iterable[str], field: Conditions, armed: Armed, now: datetime
 ) -> Working:
     """The balance of days, whether or not a probe corrects it. It counts until the next day is whole."""
     last = days[-1] if days else None
@@ -200,9 +213,8 @@ def balance_working(
             Line("step", "reckoned", zone.reckoned_mm, "mm", formula="FAO-56 Eq. 85"),
         ]
     if zone.moisture is None:  # else the probe's own working has told all this
-        lines += zone_lines(zone) + advice_lines(zone, field, now)
-    known = zone.depletion is not None
-    thirsty = zone.depletion is not None and zone.depletion.depletion_mm >= zone.held.ready_mm
-    gaps = () if known else (Sentence("why.missing.balance"),)
-    signal = Signal.UNKNOWN if not known else Signal.RAISE if thirsty else Signal.CLEAR
-    return Working("thirst", CODES["thirst"], signal, tuple(lines), gaps, now + DAY if known else None)
+        lines += zone_lines(zone) + advice_lines(zone, field, armed, now)
+    look = None if zone.depletion is None else short_of_water(found.scene_of(field, now), armed.limits, zone)
+    gaps = (Sentence("why.missing.balance"),) if look is None else ()
+    signal = Signal.UNKNOWN if look is None else look.signal
+    return Working("thirst", armed.rule.code, signal, tuple(lines), gaps, None if look is None else now + DAY)

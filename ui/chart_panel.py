@@ -11,9 +11,8 @@ from nongso.clock import LOCAL
 from nongso.text import say
 from nongso.text.format import moment, number
 from ui import charts, markup
-from ui.calls.fields import Readings, Series, get_readings
+from ui.calls.fields import Limit, Readings, Series, get_readings
 from ui.charts import value_of
-from ui.limits import Limit
 from ui.session import Here
 from ui.spans import Span
 

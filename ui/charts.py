@@ -11,8 +11,7 @@ from nongso.catalogue import Kind
 from nongso.charts import Bucket
 from nongso.clock import LOCAL
 from nongso.text import say
-from ui.calls.fields import Readings
-from ui.limits import Limit
+from ui.calls.fields import Limit, Readings
 from ui.spans import Span
 
 Drawing = alt.LayerChart | alt.FacetChart  # what altair says that a layered chart may be
@@ -114,4 +113,4 @@ def limit_line(lang: str, limit: Limit) -> list[alt.Chart]:
 
 def warm_up() -> None:
     """Load what a first chart needs (a second or two), so that no reader waits for it."""
-    alt.layer(*limit_line("vi", Limit("salt", 1.0))).to_dict()
+    alt.layer(*limit_line("vi", Limit("water.salinity", "salt", 1.0))).to_dict()

@@ -15,6 +15,7 @@ from nongso.agronomy.inputs import ImpossibleInput, within
 STANDARD_SEAWATER_MS_CM = 42.914  # C(35, 15 °C, 0 dbar)
 IPTS68_PER_ITS90 = 1.00024
 HILL_BELOW = 2.0
+MOST_SALT_G_L = 80.0  # twice the sea: beyond it a reading is no water
 
 _SALINITY = (0.0080, -0.1692, 25.3851, 14.0941, -7.0261, 2.7081)  # a0..a5
 _TEMPERATURE = (0.0005, -0.0056, -0.0066, -0.0375, 0.0636, -0.0144)  # b0..b5
@@ -81,7 +82,7 @@ def practical_salinity(conductivity_ms_cm: float, temperature_c: float = 25.0) -
 
 def limit_state(salinity_g_l: float, limit: SalinityLimit) -> LimitState:
     """A crop's published limit against the water's salinity; the limit itself still counts as borne."""
-    within("salinity_g_l", salinity_g_l, 0, 80)
+    within("salinity_g_l", salinity_g_l, 0, MOST_SALT_G_L)
     if salinity_g_l > limit.high_g_l:
         return LimitState.TOO_SALT
     return LimitState.CARE if salinity_g_l > limit.low_g_l else LimitState.FRESH

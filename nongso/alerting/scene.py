@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from nongso.clock import local_day
 from nongso.forecast import Forecast
 
 
@@ -111,6 +112,6 @@ class Scene:
         return [point for point in self.recent.get(sensor.series_id, ()) if point.at >= begin]
 
     def age_days(self) -> int | None:
-        """Days since planting; None where nobody said when."""
+        """Local days since planting; None where nobody said when."""
         planted = self.place.planted_on
-        return (self.at.date() - planted).days if planted else None
+        return (local_day(self.at) - planted).days if planted else None

@@ -28,18 +28,37 @@ def dry(scene: Scene, limits: Limits) -> Look | None:
     """
     if scene.sensors("water.level", kind=Kind.PADDY):
         return None
-    zone = zone_of(scene, ())  # with the p of Table 22: a reading must mean the same at every hour of the day
-    if zone is not None and zone.moisture is not None and limits["limit"] is None:
+    zone = judging_zone(scene, limits)
+    if zone is not None:
         return short_of_water(scene, limits, zone)
     moisture = mean_moisture(scene)
     if moisture is None:
         return _unknown(scene, "soil.moisture", 2)
-    limit = limits["limit"] or DRY_BELOW.get(scene.place.crop, DRY_BELOW_DEFAULT)
+    limit = dry_below(scene, limits)
     severity = 4 if moisture < limit * need(limits, "severe") else 3 if moisture < limit * need(limits, "very") else 2
     if moisture < limit:
         return Look(Signal.RAISE, scene.at, severity, moisture, limit)
     wet = moisture >= limit * need(limits, "clears")
     return Look(Signal.CLEAR if wet else Signal.HOLD, scene.at, 2, moisture, limit)
+
+
+def judging_zone(scene: Scene, limits: Limits) -> RootZone | None:
+    """The root zone where S1 rests on it; None where it rests on moisture: the office says so, or no probe stands among known roots.
+
+    With the p of Table 22: a reading must mean the same at every hour of the day.
+    """
+    if limits["limit"] is not None:
+        return None
+    zone = zone_of(scene, ())
+    return zone if zone is not None and zone.moisture is not None else None
+
+
+def dry_below(scene: Scene, limits: Limits) -> float:
+    """The moisture in % by volume below which S1 speaks; of a root zone the moisture at which RAW is gone (FAO-56 Eqs. 83, 87)."""
+    zone = judging_zone(scene, limits)
+    if zone is None:
+        return limits["limit"] or DRY_BELOW.get(scene.place.crop, DRY_BELOW_DEFAULT)
+    return 100 * (zone.standing.soil.field_capacity - zone.held.ready_mm / (1000 * zone.standing.root_depth_m))
 
 
 def thirst(scene: Scene, limits: Limits) -> Look | None:
@@ -124,7 +143,8 @@ def reflood(scene: Scene, limits: Limits) -> Look | None:
         return None
     if level is None:
         return Look(Signal.UNKNOWN, scene.at, 2)
-    young = (scene.age_days() or paddy.DRYING_BEGINS_DAYS) < paddy.DRYING_BEGINS_DAYS
+    age = scene.age_days()
+    young = age is not None and age < paddy.DRYING_BEGINS_DAYS
     raises = need(limits, "young") if young else need(limits, "raises")
     return _low(scene, level, raises, need(limits, "clears"), 2)
 

@@ -1,6 +1,7 @@
 """Rules about the weather now and of the last days: heat, cold, frost, rain, wind, drought, and what animals and people bear."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -20,17 +21,31 @@ DAY, SIX_HOURS, HOUR = timedelta(days=1), timedelta(hours=6), timedelta(hours=1)
 NIGHT_FROM, NIGHT_TO = 18, 8  # hours of the local clock
 
 
+@dataclass(frozen=True, slots=True)
+class HeatLimits:
+    """Air temperature in °C that harms; `severe` None where no source names one."""
+
+    raises: float
+    clears: float
+    severe: float | None
+
+
 def heat(scene: Scene, limits: Limits) -> Look | None:
     """A1 rice (35 and 38 °C), A2 other crops (40 °C). Where a planting date says that rice is not in flower, it bears A2's."""
     warmest = _highest(scene, "air.temperature")
     if warmest is None:
         return _unknown(scene, "air.temperature", 3)
-    knows_age = scene.place.crop == "rice" and scene.age_days() is not None
-    tender = scene.place.crop == "rice" and (in_flower(scene, limits) or not knows_age)
-    prefix = "rice_" if tender else ""
-    raises, clears = need(limits, f"{prefix}raises"), need(limits, f"{prefix}clears")
-    severity = 4 if tender and warmest >= need(limits, "rice_severe") else 3
-    return _above(scene, warmest, raises, clears, severity)
+    holds = heat_limits(scene, limits)
+    severity = 4 if holds.severe is not None and warmest >= holds.severe else 3
+    return _above(scene, warmest, holds.raises, holds.clears, severity)
+
+
+def heat_limits(scene: Scene, limits: Limits) -> HeatLimits:
+    """A1's for rice in flower, or rice of which nobody knows whether it is; A2's for all else."""
+    tender = scene.place.crop == "rice" and (in_flower(scene, limits) or scene.age_days() is None)
+    if tender:
+        return HeatLimits(need(limits, "rice_raises"), need(limits, "rice_clears"), need(limits, "rice_severe"))
+    return HeatLimits(need(limits, "raises"), need(limits, "clears"), None)
 
 
 def cold(scene: Scene, limits: Limits) -> Look | None:

@@ -19,9 +19,9 @@ RAIN_WITHIN = timedelta(hours=24)
 
 def inputs_of(
     zone: Zone, field: Conditions, sprays: Sequence[Spray], rain_hour_mm: float | None, pressure_kpa: Known | None,
-    now: datetime, *, salt_alert: bool,
+    now: datetime, *, salt_limit_g_l: float, salt_alert: bool,
 ) -> Inputs:  # fmt: skip
-    """`rain_hour_mm`: None where the field has no gauge."""
+    """`rain_hour_mm`: None where the field has no gauge. `salt_limit_g_l` is the one in force (nongso.findings.salt_limit)."""
     water = at_source(zone.source, field)
     closed = find_closed(sprays, now)
     return Inputs(
@@ -35,6 +35,7 @@ def inputs_of(
         pressure_kpa=pressure_kpa,
         sprayed_at=max((sprayed_at(spray) for spray in sprays if sprayed_at(spray) <= now), default=None),
         enter_from=closed.open_at if closed else None,
+        salt_limit_g_l=salt_limit_g_l,
         salt_alert=salt_alert,
         **_told(field.forecast, now),
     )

@@ -244,6 +244,11 @@ def list_settings(conn: Connection, viewer: Viewer) -> list[StoredSetting]:
     )
 
 
+def list_set(conn: Connection, viewer: Viewer) -> list[Setting]:
+    """The same as the rules take it: what is in force beside what is shipped."""
+    return [each.setting for each in list_settings(conn, viewer)]
+
+
 def put_setting(conn: Connection, viewer: Viewer, setting: Setting, now: datetime) -> int:
     """Change a rule for all, a crop, a stage or a field of the viewer's office; the setting's id. Raises NotFound for another's field."""
     row = conn.execute(

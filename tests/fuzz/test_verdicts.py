@@ -71,7 +71,7 @@ fields = st.builds(
 @CHECKED
 @given(fields)
 def test_every_verdict_can_be_said(field: Conditions) -> None:
-    verdict = verdicts.judge(field, NOW)
+    verdict = verdicts.judge(field, NOW, ())
 
     for lang in LANGUAGES:
         for sentence in (verdict.say, *verdict.reasons, *(number.note for number in verdict.numbers)):
@@ -81,7 +81,7 @@ def test_every_verdict_can_be_said(field: Conditions) -> None:
 @CHECKED
 @given(fields)
 def test_a_number_has_a_value_or_is_stale(field: Conditions) -> None:
-    numbers = verdicts.judge(field, NOW).numbers
+    numbers = verdicts.judge(field, NOW, ()).numbers
 
     assert len(numbers) <= 4
     assert all((number.value is None) == (number.level is Level.STALE) for number in numbers)
@@ -93,7 +93,7 @@ def test_without_anything_fresh_nothing_is_advised(field: Conditions) -> None:
     if any(state(observation, NOW) is State.FRESH for observation in field.observations):
         return
 
-    verdict = verdicts.judge(field, NOW)
+    verdict = verdicts.judge(field, NOW, ())
 
     assert Level.STALE is verdict.level
     assert {number.level for number in verdict.numbers} <= {Level.STALE}

@@ -96,6 +96,15 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """The limit in force that a chart of `property` shows beside its line; its name is the text key `chart.limit.<name>`."""
+
+    property: str
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
     """Points in order of time and the stretches in which nothing was heard; of a counter only `rise` is drawn."""
 
@@ -120,6 +129,11 @@ def get_card(door: Door, field_id: int) -> Card:
 
 def list_series(door: Door, field_id: int) -> list[Series]:
     return door.get(f"/api/v1/fields/{field_id}/series", list[Series])
+
+
+def find_limit(door: Door, field_id: int, observed: str) -> Limit | None:
+    limits = door.get(f"/api/v1/fields/{field_id}/limits", list[Limit])
+    return next((each for each in limits if each.property == observed), None)
 
 
 def get_readings(door: Door, series_id: int, from_at: datetime, to_at: datetime, step: str) -> Readings:

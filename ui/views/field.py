@@ -6,9 +6,8 @@ from nongso.errors import NotFound
 from nongso.text import say
 from ui import cards, chart_panel, markup, number_rows, session, states, why_panel
 from ui.calls.devices import list_devices
-from ui.calls.fields import Series, get_card, list_series
+from ui.calls.fields import Series, find_limit, get_card, list_series
 from ui.device_rows import listed
-from ui.limits import find_limit
 from ui.spans import Span
 
 here = session.here()
@@ -55,7 +54,7 @@ if series:
         width="stretch",
     )
     lines = [each for each in series if each.property == chosen]
-    chart_panel.show(here, lines, find_limit(card.crop, chosen), span or Span.WEEK, now)
+    chart_panel.show(here, lines, find_limit(here.door, field_id, chosen), span or Span.WEEK, now)
 else:
     states.empty(say(here.lang, "field.empty.title"), say(here.lang, "field.empty.hint"))
 

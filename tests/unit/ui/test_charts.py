@@ -6,9 +6,8 @@ import pandas as pd
 
 from nongso.charts import Bucket, Gap
 from ui import charts
-from ui.calls.fields import Readings, Series
+from ui.calls.fields import Limit, Readings, Series
 from ui.chart_panel import name_of, told
-from ui.limits import find_limit
 from ui.spans import Span
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -45,9 +44,7 @@ def test_times_are_the_offices_own_whatever_the_browsers_zone() -> None:
 
 
 def test_numbers_on_the_axis_are_vietnamese() -> None:
-    drawn = charts.drawn(
-        "vi", [readings("gauge", 1.5, 2.5)], ["kênh"], find_limit("pomelo", "water.salinity"), Span.WEEK
-    )
+    drawn = charts.drawn("vi", [readings("gauge", 1.5, 2.5)], ["kênh"], Limit("water.salinity", "salt", 2.0), Span.WEEK)
 
     spec = drawn.to_dict()
 
