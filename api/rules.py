@@ -203,17 +203,30 @@ def note_of(lang: str, rule: Rule, has_forecast: bool) -> str | None:
     return None if rule.source else say(lang, "rule.our_choice")
 
 
+def source_text(lang: str, source: str | None) -> str | None:
+    """Whose number it is, in the reader's words with the citation as it is; None: our choice."""
+    return say(lang, f"source.{source}") if source else None
+
+
 def rule_view(lang: str, rule: Rule, has_forecast: bool) -> RuleView:
     ours = say(lang, "rule.our_choice")
     return RuleView(
         rule.slug,
         rule.code,
         say(lang, f"rule.{rule.slug}"),
-        rule.source,
+        source_text(lang, rule.source) or "",
         note_of(lang, rule, has_forecast),
         rule.is_advice,
         [
-            LimitView(name, each.value, each.unit, each.source, None if each.source else ours, each.low, each.high)
+            LimitView(
+                name,
+                each.value,
+                each.unit,
+                source_text(lang, each.source),
+                None if each.source else ours,
+                each.low,
+                each.high,
+            )
             for name, each in rule.limits.items()
         ],
         round(rule.timing.hold_for.total_seconds()),

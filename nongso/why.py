@@ -22,23 +22,21 @@ from nongso.rules import Signal
 from nongso.sentences import Sentence
 
 DAY = timedelta(hours=24)
-FAO = "FAO-56"
-TABLE_19 = "FAO-56 Table 19"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A number of the working. `kind` is input, estimate, step, limit or result; its name is `why.<name>`.
 
-    `formula` names the equation that made it, `source` who published it; both empty: our choice, or a measurement.
+    `formula` is the equation that made it, in its own signs or by name; `source` who published it. Neither: our choice, or a measurement.
     """
 
     kind: str
     name: str
     value: float | None
     unit: str
-    formula: str = ""
-    source: str = ""
+    formula: str | Sentence = ""
+    source: Sentence | None = None
     at: datetime | None = None
     device_name: str = ""
     series_id: int | None = None
@@ -55,6 +53,16 @@ class Working:
     lines: tuple[Line, ...]
     gaps: tuple[Sentence, ...]
     expires_at: datetime | None
+
+
+def equation(number: int) -> Sentence:
+    """An equation of FAO-56 (Allen et al. 1998)."""
+    return Sentence("source.fao_equation", {"number": number})
+
+
+def table(number: int) -> Sentence:
+    """A table of FAO-56 (Allen et al. 1998)."""
+    return Sentence("source.fao_table", {"number": number})
 
 
 def explain(field: Conditions, now: datetime, settings: Sequence[Setting]) -> list[Working]:
@@ -95,15 +103,21 @@ def _steps(field: Conditions, finding: Finding, now: datetime) -> list[Line]:
         zone = judging_zone(scene, finding.armed.limits) if finding.variant else None
         return _moisture(finding) if zone is None else zone_lines(zone) + advice_lines(zone, field, finding.armed, now)
     if finding.rule == "paddy":
-        return [Line("result", "paddy_level", finding.value, "cm", at=finding.at), _limit("paddy_limit", finding, "cm")]
-    return [Line("result", "warmest", finding.value, "°C", at=finding.at), _limit("heat_limit", finding, "°C")]
+        return [
+            Line("result", "paddy_level", finding.value, "cm", at=finding.at),
+            _limit("paddy_limit", finding, "cm", finding.armed.rule.source),
+        ]
+    return [
+        Line("result", "warmest", finding.value, "°C", at=finding.at),
+        _limit("heat_limit", finding, "°C", finding.armed.rule.source),
+    ]
 
 
-def _limit(name: str, finding: Finding, unit: str, source: str | None = None) -> Line:
-    """A limit with whose number it is: the office's where it set one, else whoever published it."""
+def _limit(name: str, finding: Finding, unit: str, source: str) -> Line:
+    """A limit with whose number it is: the office's where it set one, else whoever published it; "" is our choice."""
     if finding.is_set:
         return Line("limit", name, finding.limit, unit, note=Sentence("rule.office_choice"))
-    return Line("limit", name, finding.limit, unit, source=finding.armed.rule.source if source is None else source)
+    return Line("limit", name, finding.limit, unit, source=Sentence(f"source.{source}") if source else None)
 
 
 def _salt(field: Conditions, finding: Finding) -> list[Line]:
@@ -137,8 +151,8 @@ def zone_lines(zone: RootZone) -> list[Line]:
     standing, held = zone.standing, zone.held
     texture = Sentence(f"agronomy.soil.{standing.texture}")
     lines = [
-        Line("estimate", "field_capacity", 100 * standing.soil.field_capacity, "%", source=TABLE_19, note=texture),
-        Line("estimate", "wilting_point", 100 * standing.soil.wilting_point, "%", source=TABLE_19, note=texture),
+        Line("estimate", "field_capacity", 100 * standing.soil.field_capacity, "%", source=table(19), note=texture),
+        Line("estimate", "wilting_point", 100 * standing.soil.wilting_point, "%", source=table(19), note=texture),
         Line(
             "input",
             "stage_day",
@@ -146,21 +160,21 @@ def zone_lines(zone: RootZone) -> list[Line]:
             "d",
             note=Sentence(f"agronomy.stage.{standing.stage.stage}"),
         ),
-        Line("estimate", "root_depth", standing.root_depth_m, "m", source="FAO-56 Table 22"),
-        Line("estimate", "coefficient", standing.coefficient, "1", formula="FAO-56 Eq. 66", source="FAO-56 Table 12"),
+        Line("estimate", "root_depth", standing.root_depth_m, "m", source=table(22)),
+        Line("estimate", "coefficient", standing.coefficient, "1", formula=equation(66), source=table(12)),
         Line("step", "demand", zone.demand_mm, "mm", formula="ETc = Kc·ET0"),
-        Line("step", "total_water", held.total_mm, "mm", formula="FAO-56 Eq. 82"),
-        Line("step", "fraction", held.depletion_fraction, "1", formula="p + 0,04·(5 - ETc)", source="FAO-56 Table 22"),
-        Line("limit", "ready_water", held.ready_mm, "mm", formula="FAO-56 Eq. 83"),
+        Line("step", "total_water", held.total_mm, "mm", formula=equation(82)),
+        Line("step", "fraction", held.depletion_fraction, "1", formula="p + 0,04·(5 - ETc)", source=table(22)),
+        Line("limit", "ready_water", held.ready_mm, "mm", formula=equation(83)),
     ]
     if zone.moisture is not None:
         lines.append(Line("step", "root_moisture", 100 * zone.moisture, "%"))
     if zone.depletion is not None and zone.stress is not None:
-        formula = "FAO-56 Eq. 85" if zone.depletion.measured_mm is None else "FAO-56 Eq. 87"
+        formula = equation(85 if zone.depletion.measured_mm is None else 87)
         lines.append(Line("result", "depletion", zone.depletion.depletion_mm, "mm", formula=formula))
         if zone.depletion.correction_mm:
             lines.append(Line("step", "correction", zone.depletion.correction_mm, "mm"))
-        lines.append(Line("step", "stress", zone.stress, "1", formula="FAO-56 Eq. 84"))
+        lines.append(Line("step", "stress", zone.stress, "1", formula=equation(84)))
     if zone.days_left is not None:
         lines.append(Line("result", "days_left", zone.days_left, "d"))
     return lines
@@ -206,11 +220,11 @@ def balance_working(
     if last is not None:
         stand_ins = [Line("estimate", f"estimate_{each}", None, "") for each in estimated]
         lines = [
-            Line("input", "et0_yesterday", last.et0_mm, "mm", formula="FAO-56 Eq. 6"),
+            Line("input", "et0_yesterday", last.et0_mm, "mm", formula=equation(6)),
             *stand_ins,
             Line("input", "rain_yesterday", last.rain_mm, "mm"),
             Line("input", "irrigation_yesterday", last.irrigation_mm, "mm"),
-            Line("step", "reckoned", zone.reckoned_mm, "mm", formula="FAO-56 Eq. 85"),
+            Line("step", "reckoned", zone.reckoned_mm, "mm", formula=equation(85)),
         ]
     if zone.moisture is None:  # else the probe's own working has told all this
         lines += zone_lines(zone) + advice_lines(zone, field, armed, now)

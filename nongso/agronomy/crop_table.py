@@ -10,8 +10,7 @@ from nongso.agronomy.stages import DegreeDayCalendar, Method, StageLengths
 
 _K, _Z, _L, _S = Coefficients, Roots, StageLengths, SaltTolerance
 
-GO_CONG_DONG = "Go Cong Dong district, dry season 2019-2020"
-DURIAN_ADVICE = "nongnghiep.vn d353660"
+GO_CONG_DONG, DURIAN_ADVICE = "go_cong_dong", "durian_advice"  # texts are `source.<slug>`
 
 # Gò Công Đông: dragon fruit and leaf vegetables below 1 g/L; rice, maize, beans, orange, mandarin at most 2;
 # tomato, chilli, gourds, banana, sugarcane, pomelo, lime at most 2 to 4; mango, sapodilla, soursop, coconut 3 to 8.
@@ -19,7 +18,7 @@ _FRAIL = SalinityLimit(1, 1, GO_CONG_DONG)
 _WEAK = SalinityLimit(2, 2, GO_CONG_DONG)
 _MIDDLING = SalinityLimit(2, 4, GO_CONG_DONG)
 _STRONG = SalinityLimit(3, 8, GO_CONG_DONG)
-_CAREFUL = SalinityLimit(2, 2, f"{GO_CONG_DONG}: 2 to 4, the lower end for citrus is our choice")
+_CAREFUL = SalinityLimit(2, 2, "go_cong_citrus")
 
 # citrus without ground cover under 70 % canopy; Table 12 note 21: add 0.1 to 0.2 in humid climates
 _CITRUS = {

@@ -48,7 +48,7 @@ class SaltTolerance:
 class SalinityLimit:
     """Salinity of irrigation water that a crop bears, in g/L: from `low` on with care, never above `high`.
 
-    `source` names who published it. Where a range was published, taking its upper end as the limit is our choice.
+    `source` names who published it (text `source.<slug>`). Where a range was published, taking its upper end as the limit is our choice.
     """
 
     low_g_l: float

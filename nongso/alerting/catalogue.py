@@ -1,6 +1,6 @@
 """The rules that ship. Every number is a default that an office may change; one without a source is our choice and says so.
 
-Texts are the keys `rule.<slug>` (its name) and `alert.<slug>` (what it says); codes are those of docs/alerts.md.
+Texts are the keys `rule.<slug>` (its name), `alert.<slug>` (what it says) and `source.<slug>` (whose number it is); codes are those of docs/alerts.md.
 """
 
 from datetime import timedelta
@@ -10,10 +10,8 @@ from nongso.alerting import disease, season, soil, spraying, water, weather
 from nongso.alerting.machine import Timing
 from nongso.alerting.rule import Limit, Rule, UnknownRule
 
-GO_CONG = "Gò Công Đông district, dry season 2019-2020; durian: nongnghiep.vn"
-IRRI = "IRRI, safe alternate wetting and drying"
-AQUACROP = "AquaCrop"
-FAO_S1 = "FAO-56 Eqs. 82-88; moisture in %, margins and efficiency our choice"
+GO_CONG, IRRI, AQUACROP, KESTREL = "go_cong", "irri", "aquacrop", "kestrel"  # what they are: the texts `source.<slug>`
+DELTA, FAO_S1, NWS, PLANT_CROPS = "delta", "fao_s1", "nws", "plant_crops"
 OURS = ""  # no published source
 
 _SALT = ("water.salinity", "water.ec", "water.level")
@@ -49,13 +47,13 @@ _RULES = (
     ),
     Rule(
         "salt_line_1", "W3", water.line, _SALT,
-        {"raises": Limit(1.0, "g/L", "practice in the delta", 0.1, 40), "clears": Limit(0.9, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
-        Timing(_HOURS, 2, _HOURS, 2), "practice in the delta", below=(("clears", "raises"),),
+        {"raises": Limit(1.0, "g/L", DELTA, 0.1, 40), "clears": Limit(0.9, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
+        Timing(_HOURS, 2, _HOURS, 2), DELTA, below=(("clears", "raises"),),
     ),
     Rule(
         "salt_line_4", "W3", water.line, _SALT,
-        {"raises": Limit(4.0, "g/L", "practice in the delta", 0.1, 40), "clears": Limit(3.5, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
-        Timing(_HOURS, 2, _HOURS, 2), "practice in the delta", mutes=("salt_line_1",), below=(("clears", "raises"),),
+        {"raises": Limit(4.0, "g/L", DELTA, 0.1, 40), "clears": Limit(3.5, "g/L", None, 0.05, 40), "severe": Limit(4.0, "g/L", None, 0.1, 40)},
+        Timing(_HOURS, 2, _HOURS, 2), DELTA, mutes=("salt_line_1",), below=(("clears", "raises"),),
     ),
     Rule(
         "fresh", "W4", water.fresh_again, _SALT,
@@ -65,7 +63,7 @@ _RULES = (
         },
         Timing(_HOURS, 2), OURS, after="salt",
     ),
-    Rule("water_class", "W5", water.unfit_class, ("water.ph", "water.do", "water.salinity"), {}, Timing(hold_count=2, clear_count=2), "QCVN 39:2011/BTNMT"),
+    Rule("water_class", "W5", water.unfit_class, ("water.ph", "water.do", "water.salinity"), {}, Timing(hold_count=2, clear_count=2), "qcvn_39"),
     Rule(
         "flood", "W6", water.flood, _LEVEL,
         {
@@ -118,7 +116,7 @@ _RULES = (
         "heat", "A1-A2", weather.heat, ("air.temperature",),
         {
             "rice_raises": Limit(35.0, "°C", AQUACROP, 20, 60), "rice_severe": Limit(38.0, "°C", None, 20, 60),
-            "rice_clears": Limit(34.0, "°C", None, 10, 60), "raises": Limit(40.0, "°C", f"{AQUACROP} (maize, tomato, soybean, sugarcane); other crops our choice", 20, 60),
+            "rice_clears": Limit(34.0, "°C", None, 10, 60), "raises": Limit(40.0, "°C", "aquacrop_crops", 20, 60),
             "clears": Limit(38.0, "°C", None, 10, 60), "flowers_on_day": Limit(65.0, "d", None, 20, 200), "window_days": Limit(7.0, "d", None, 0, 30),
         },
         Timing(_HOURS, 2, _HOURS, 2), AQUACROP, below=(("rice_clears", "rice_raises"), ("rice_raises", "rice_severe"), ("clears", "raises")),
@@ -159,41 +157,41 @@ _RULES = (
     ),
     Rule(
         "barn", "L1", weather.barn, _AIR,
-        {"raises": Limit(72.0, "1", "Kestrel, dairy THI", 50, 100), "severe": Limit(78.0, "1", "Kestrel, dairy THI", 50, 100), "danger": Limit(82.0, "1", "Kestrel, dairy THI", 50, 100), "clears": Limit(2.0, "1", None, 0, 10)},
-        Timing(_HOURS, 2, _HOURS, 2), "Kestrel, dairy THI", below=(("raises", "severe"), ("severe", "danger")),
+        {"raises": Limit(72.0, "1", KESTREL, 50, 100), "severe": Limit(78.0, "1", KESTREL, 50, 100), "danger": Limit(82.0, "1", KESTREL, 50, 100), "clears": Limit(2.0, "1", None, 0, 10)},
+        Timing(_HOURS, 2, _HOURS, 2), KESTREL, below=(("raises", "severe"), ("severe", "danger")),
     ),
     Rule(
         "people", "L2", weather.people, _AIR,
-        {"raises": Limit(41.0, "°C", "US NWS heat index, Danger", 25, 60), "clears": Limit(39.0, "°C", None, 20, 60)},
-        Timing(_HOURS, 2, _HOURS, 2), "US NWS heat index, Danger", below=(("clears", "raises"),),
+        {"raises": Limit(41.0, "°C", NWS, 25, 60), "clears": Limit(39.0, "°C", None, 20, 60)},
+        Timing(_HOURS, 2, _HOURS, 2), NWS, below=(("clears", "raises"),),
     ),
     *(
         Rule(
             slug, code, disease.rice(slug), (),
             {"raises": Limit(0.3, "1", None, 0, 1), "severe": Limit(0.6, "1", None, 0, 1), "clears": Limit(0.2, "1", None, 0, 1)},
-            _daily(), "Savary et al. 2012 (EPIRICE); cut-offs our choice", below=(("clears", "raises"), ("raises", "severe")),
+            _daily(), "epirice", below=(("clears", "raises"), ("raises", "severe")),
         )
         for slug, code in (("leaf_blast", "D1"), ("sheath_blight", "D2"), ("bacterial_blight", "D3"), ("brown_spot", "D4"))
     ),
     Rule(
         "coffee_rust", "D6", disease.coffee_rust, (),
         {"raises": Limit(0.1, "1", None, 0.01, 7), "severe": Limit(0.5, "1", None, 0.02, 7), "clears": Limit(0.05, "1", None, 0, 7)},
-        _daily(), "Bebber, Castillo and Gurr 2016; cut-offs our choice", below=(("clears", "raises"), ("raises", "severe")),
+        _daily(), "bebber", below=(("clears", "raises"), ("raises", "severe")),
     ),
     Rule(
         "stage", "G1", season.stage, (),
         {"told_for": Limit(3.0, "d", None, 1, 14), "flowers_on_day": Limit(65.0, "d", None, 20, 200)},
-        _daily(), "FAO-56 Table 11; AquaCrop degree-days",
+        _daily(), "stages",
     ),
-    Rule("late_blight", "D5", disease.late_blight, (), {}, _daily(2), "AHDB 2017, Hutton criteria"),
+    Rule("late_blight", "D5", disease.late_blight, (), {}, _daily(2), "hutton"),
     Rule(
         "foot_rot", "D7", disease.foot_rot, (),
         {
-            "t_low": Limit(22.7, "°C", "J. Plant. Crops 1988", 0, 50), "t_high": Limit(29.6, "°C", "J. Plant. Crops 1988", 0, 50),
-            "rh": Limit(81.0, "%", "J. Plant. Crops 1988", 0, 100), "rain": Limit(15.0, "mm", "J. Plant. Crops 1988", 1, 200),
+            "t_low": Limit(22.7, "°C", PLANT_CROPS, 0, 50), "t_high": Limit(29.6, "°C", PLANT_CROPS, 0, 50),
+            "rh": Limit(81.0, "%", PLANT_CROPS, 0, 100), "rain": Limit(15.0, "mm", PLANT_CROPS, 1, 200),
             "soil": Limit(42.0, "%", None, 5, 90), "clears": Limit(5.0, "mm", None, 0, 100),
         },
-        _daily(), "J. Plant. Crops 1988; low confidence", below=(("t_low", "t_high"), ("clears", "rain")),
+        _daily(), "plant_crops_low", below=(("t_low", "t_high"), ("clears", "rain")),
     ),
 )  # fmt: skip
 

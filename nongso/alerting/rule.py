@@ -33,7 +33,7 @@ class ImpossibleLimit(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number of a rule. `value` None: the place must say; `source` None: our choice. `low` and `high` are what it may be."""
+    """A number of a rule. `value` None: the place must say; `source` names a text `source.<slug>`, None: our choice. `low` and `high` are what it may be."""
 
     value: float | None
     unit: str

@@ -53,7 +53,7 @@ def test_root_zone_is_told_line_by_line(signed_in: As, world: World, now: dateti
     }  # fmt: skip
     assert 132.0 == pytest.approx(values["depletion"])
     assert 132.0 / 0.8 == pytest.approx(values["water_to_bring"])
-    assert ("estimate", "FAO-56 Table 19", "Đất sét") == tuple(
+    assert ("estimate", "FAO-56, bảng 19", "Đất sét") == tuple(
         lines["field_capacity"][name] for name in ("kind", "source", "note")
     )
     assert "Chưa có dự báo thời tiết." == lines["rain_told"]["note"]
@@ -154,9 +154,9 @@ def test_page_of_the_working_is_light_and_says_until_when_it_counts(
 
     page = signed_in(world.farmer).get(f"/m/why/{world.field_id}", headers=HTML)
 
-    assert "FAO-56 Eq. 87" in page.text
+    assert "FAO-56, công thức 87" in page.text
     assert "Có giá trị tới 11:10 22/11/2026" in page.text
-    assert "nguồn: FAO-56 Table 19" in page.text
+    assert "nguồn: FAO-56, bảng 19" in page.text
     assert len(page.content) < 30_000
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from fixtures.places import START, place, sensor
 
+from nongso.agronomy.crop_table import CROPS
 from nongso.alerting.catalogue import RULES, get_rule
 from nongso.alerting.rule import ImpossibleLimit, Setting, UnknownLimit, UnknownRule, arm, check, stage_of
 from nongso.text import catalogue
@@ -69,3 +70,14 @@ def test_every_rule_has_a_name_and_mutes_only_rules_that_are_there() -> None:
 
     assert [] == [slug for slug in RULES if f"rule.{slug}" not in words]
     assert [] == [other for rule in RULES.values() for other in rule.mutes if other not in RULES]
+
+
+def test_every_source_has_its_words_and_no_word_is_without_its_source() -> None:
+    """On a Vietnamese page a source speaks Vietnamese; the citation inside it stays."""
+    rules = {
+        source for rule in RULES.values() for source in (rule.source, *(each.source for each in rule.limits.values()))
+    }
+    crops = {crop.limit.source for crop in CROPS.values() if crop.limit}
+    named = {f"source.{each}" for each in rules | crops if each} | {"source.fao_equation", "source.fao_table"}
+
+    assert named == {key for key in catalogue("vi") if key.startswith("source.")}
