@@ -54,13 +54,14 @@ def asked(here: Here, mine: str, old: Field | None) -> FieldDraft | None:
     crop = forms.choice(lang, say(lang, "field.crop"), f"{mine}-crop", crops(lang), old.crop if old else None)
     planted_label = forms.optional(lang, say(lang, "field.planted"))
     planted = forms.day(planted_label, f"{mine}-planted", old.planted_on if old else None)
+    soil = forms.maybe(lang, say(lang, "field.soil"), f"{mine}-soil", soils(lang), old.soil if old else None)
+    st.caption(say(lang, "field.soil_hint"))
     corners = outline(lang, f"{mine}-corners", name, old.boundary if old and old.boundary else [])
     if not name or crop is None or corners == []:
         return None
     drawn = old is not None and corners == old.boundary
-    return FieldDraft(
-        name, crop, planted, old.area_m2 if old is not None and (drawn or corners is None) else None, corners
-    )
+    area = old.area_m2 if old is not None and (drawn or corners is None) else None
+    return FieldDraft(name, crop, planted, area, corners, soil)
 
 
 def crops(lang: str) -> dict[str, str]:

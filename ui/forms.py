@@ -77,17 +77,28 @@ def quantity(lang: str, label: str, name: str, unit: str, value: float | None = 
 
 def figure(lang: str, label: str, name: str, unit: str, value: float | None = None) -> float | None:
     """Any number, read back under the field."""
-    begun = "" if value is None else number(lang, value, decimals_of(value)).replace(THOUSANDS[lang], "")
-    words = st.text_input(f"{label} ({unit})" if unit else label, begun, key=key(name)).strip()
+    words = st.text_input(f"{label} ({unit})" if unit else label, begun(lang, value), key=key(name)).strip()
     return read(lang, words, unit) if words else None
 
 
-def typed(lang: str, label: str, name: str, unit: str) -> str | None:
+def begun(lang: str, value: float | None) -> str:
+    """What a field of a number begins with, as the reader would type it."""
+    return "" if value is None else number(lang, value, decimals_of(value)).replace(THOUSANDS[lang], "")
+
+
+def typed(lang: str, label: str, name: str, unit: str, value: float | None = None) -> str | None:
     """A number as it was typed, read back with its unit, which the label says itself; "" for nothing, None while it cannot be read."""
-    words = st.text_input(label, key=key(name)).strip()
+    words = st.text_input(label, begun(lang, value), key=key(name)).strip()
     if not words:
         return ""
     return None if read(lang, words, unit) is None else words
+
+
+def which(lang: str, name: str, rows: Mapping[int, str], new: str) -> int:
+    """The row that is to be changed, 0 for a new one; asks nothing while there are none."""
+    if not rows:
+        return 0
+    return choice(lang, say(lang, "ui.which"), name, {0: new, **rows}, 0) or 0
 
 
 def value_of(words: str) -> float:
@@ -137,6 +148,11 @@ def choice(
         placeholder=say(lang, "ui.choose"),
         filter_mode=None,
     )
+
+
+def maybe(lang: str, label: str, name: str, options: Mapping[str, str], chosen: str | None) -> str | None:
+    """One of `options` or none of them, which what was chosen before can be changed back to."""
+    return choice(lang, optional(lang, label), name, {"": say(lang, "ui.none"), **options}, chosen or "") or None
 
 
 def choices(lang: str, label: str, name: str, options: Mapping[Choice, str], chosen: list[Choice]) -> list[Choice]:

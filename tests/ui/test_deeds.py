@@ -222,10 +222,12 @@ def test_a_reading_called_wrong_waits_for_the_office(open_app: Open, farm: World
 
     assert [] == list(page.exception)
     [doubt] = signed_in(farm.officer).get("/api/v1/doubts").json()
+    assert say("vi", "today.doubts.some", n=1) in words(open_page(open_app(farm.officer), "today"))
     office = open_page(open_app(farm.officer), "doubts")
     office.button(key=f"doubt-right-{doubt['id']}").click().run()
     assert [] == list(office.exception)
     assert "right" == signed_in(farm.officer).get("/api/v1/doubts").json()[0]["finding"]
+    assert say("vi", "today.doubts.name") not in words(open_page(open_app(farm.officer), "today"))
 
 
 def test_a_rule_is_tried_before_it_is_kept(open_app: Open, farm: World, signed_in: As) -> None:

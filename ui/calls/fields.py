@@ -61,7 +61,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as it was registered; `boundary` in WGS 84, not closed."""
+    """A field as it was registered; `boundary` in WGS 84, not closed, `soil` a texture of FAO-56 Table 19."""
 
     id: int
     farm_id: int
@@ -71,6 +71,7 @@ class Field:
     planted_on: date | None
     area_m2: float | None
     boundary: list[Point] | None
+    soil: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Zone:
     field_name: str
     farm_id: int
     farm_name: str
+    valve_id: str
     valve_name: str
     mode: str
     mode_name: str
@@ -77,8 +78,43 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """Where water comes from; what is None nobody said."""
+
+    id: int
+    farm_id: int
+    name: str
+    kind: str
+    capacity_m3_h: float
+    is_saline: bool
+    min_level_m: float | None
+    station_id: str | None
+    master_valve_id: str | None
+    price_vnd_m3: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pump:
+    """What lifts it; the house may switch it off by `switch_id`."""
+
     id: int
     name: str
+    zones_at_once: int
+    min_kpa: float | None
+    max_kpa: float | None
+    price_vnd_hour: float
+    switch_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PumpDraft:
+    """A price as it was typed."""
+
+    name: str
+    zones_at_once: int
+    min_kpa: float | None
+    max_kpa: float | None
+    price_vnd_hour: str
+    switch_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +133,37 @@ class ModeDraft:
 
 @dataclass(frozen=True, slots=True)
 class SourceDraft:
+    """A price as it was typed."""
+
     name: str
     kind: str
     capacity_m3_h: float
     is_saline: bool
+    min_level_m: float | None
+    station_id: str | None
+    master_valve_id: str | None
+    price_vnd_m3: str
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneDraft:
+    """A zone as it is set up; water contents in % by volume, caps in minutes and mm."""
+
     name: str
     valve_id: str
+    meter_id: str | None
     source_id: int
+    pump_id: int | None
     method: str
     area_m2: float
     flow_m3_h: float
+    field_capacity: float
+    wilting_point: float
+    max_run_min: float
+    max_day_min: float
+    max_run_mm: float
+    max_day_mm: float
+    min_pause_min: float
 
 
 def list_zones(door: Door) -> list[Zone]:
@@ -151,5 +204,29 @@ def create_source(door: Door, farm_id: int, draft: SourceDraft) -> None:
     door.do("POST", f"/api/v1/farms/{farm_id}/water-sources", draft)
 
 
+def update_source(door: Door, source_id: int, draft: SourceDraft) -> None:
+    door.do("PUT", f"/api/v1/water-sources/{source_id}", draft)
+
+
+def list_pumps(door: Door, source_id: int) -> list[Pump]:
+    return door.get(f"/api/v1/water-sources/{source_id}/pumps", list[Pump])
+
+
+def create_pump(door: Door, source_id: int, draft: PumpDraft) -> None:
+    door.do("POST", f"/api/v1/water-sources/{source_id}/pumps", draft)
+
+
+def update_pump(door: Door, pump_id: int, draft: PumpDraft) -> None:
+    door.do("PUT", f"/api/v1/water-pumps/{pump_id}", draft)
+
+
+def get_setup(door: Door, zone_id: int) -> ZoneDraft:
+    return door.get(f"/api/v1/irrigation/zones/{zone_id}/setup", ZoneDraft)
+
+
 def create_zone(door: Door, field_id: int, draft: ZoneDraft) -> None:
     door.do("POST", f"/api/v1/fields/{field_id}/irrigation-zones", draft)
+
+
+def update_zone(door: Door, zone_id: int, draft: ZoneDraft) -> None:
+    door.do("PUT", f"/api/v1/irrigation/zones/{zone_id}", draft)

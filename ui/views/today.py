@@ -10,6 +10,7 @@ from nongso.text import say
 from nongso.text.format import clock_time, day, number, weekday
 from ui import field_rows, markup, outlines, pages, session, states, tiles
 from ui.calls.devices import list_devices
+from ui.calls.doubts import list_doubts
 from ui.calls.fields import get_home, list_fields
 from ui.calls.lots import list_lots
 from ui.calls.papers import list_codes
@@ -27,8 +28,9 @@ acute = sum(card.level is Level.ACT for card in urgent)
 severe = sum(alert.severity >= 3 for alert in home.alerts)
 recalled = sum(lot.recalled_at is not None for lot in lots)
 lent = sum(view.level is Budget.OVER for view in list_codes(here.door))
+doubted = sum(doubt.finding is None for doubt in list_doubts(here.door))
 
-todo = len(home.alerts) + silent
+todo = len(home.alerts) + silent + doubted
 small = f"{here.me.office_name} · {weekday(lang, home.day)} {day(lang, home.day)}"
 st.html(markup.head(small, say(lang, "today.headline", n=todo) if todo else say(lang, "today.calm")))
 
@@ -37,6 +39,7 @@ NUMBERS = (
     ("alerts", number(lang, len(home.alerts)), Level.ACT if severe else Level.WATCH if home.alerts else Level.GOOD, severe),
     ("places", f"{len(urgent)} / {len(home.cards)}", Level.ACT if acute else Level.WATCH if urgent else Level.GOOD, acute),
     ("lots", number(lang, len(lots)), Level.ACT if recalled else Level.GOOD, recalled),
+    *([("doubts", number(lang, doubted), Level.WATCH, doubted)] if doubted else []),
     *([("planting_codes", number(lang, lent), Level.ACT, lent)] if lent else []),
 )  # fmt: skip
 with st.container(key="tiles-today", gap=None):

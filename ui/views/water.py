@@ -5,7 +5,7 @@ import streamlit as st
 from nongso.clock import utc_now
 from nongso.people import Role
 from nongso.text import say
-from ui import forms, markup, session, states, water_tables, zone_cards, zone_setup
+from ui import forms, markup, session, source_setup, states, water_tables, zone_cards, zone_setup
 from ui.calls import water
 
 MOVING_S, STILL_S = 3, 20
@@ -19,7 +19,7 @@ state = say(lang, "water.all_closed" if zones else "water.no_zones")
 st.html(markup.head(say(lang, "page.water"), say(lang, "water.some_open", n=len(loose)) if loose else state))
 parts = ["now", "history", "season"]
 if here.me.role is not Role.INSPECTOR:
-    parts += ["modes", "new_zone", "new_source"]
+    parts += ["modes", "zones", "pumps", "sources"]
 part = forms.tab(lang, "water", {name: say(lang, f"water.{name}") for name in parts})
 
 
@@ -42,7 +42,9 @@ elif part == "season":
     water_tables.season(here, zones)
 elif part == "modes":
     zone_setup.modes(here, zones)
-elif part == "new_zone":
-    zone_setup.zone(here)
+elif part == "zones":
+    zone_setup.zone(here, zones)
+elif part == "pumps":
+    source_setup.pump(here, zones)
 else:
-    zone_setup.source(here)
+    source_setup.source(here, zones)
