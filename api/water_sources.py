@@ -18,8 +18,8 @@ router = APIRouter(prefix="/api/v1", tags=["irrigation"])
 
 Capacity = Annotated[float, BeforeValidator(typed), Field(gt=0, le=100_000, allow_inf_nan=False)]
 Price = Annotated[float, BeforeValidator(typed_money), Field(ge=0, le=1e9, allow_inf_nan=False)]
-Pressure = Annotated[float | None, BeforeValidator(typed), Field(ge=-100, le=5_000, allow_inf_nan=False)]
-Level = Annotated[float | None, BeforeValidator(typed), Field(ge=-100, le=200, allow_inf_nan=False)]
+Pressure = Annotated[Annotated[float, Field(ge=-100, le=5_000, allow_inf_nan=False)] | None, BeforeValidator(typed)]
+Level = Annotated[Annotated[float, Field(ge=-100, le=200, allow_inf_nan=False)] | None, BeforeValidator(typed)]
 
 
 class SourceBody(Body):

@@ -302,7 +302,7 @@ def answers(conn: store.Connection, device: str, at: datetime) -> None:
         (device,),
     ).fetchone()
     assert row is not None
-    assert irrigation_orders.note_answer(conn, "xa-mot", device, row[0], "done", "", at)
+    assert irrigation_orders.note_answer(conn, "cai-coi", device, row[0], "done", "", at)
 
 
 def closing_orders(conn: store.Connection) -> set[str]:
