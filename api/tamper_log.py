@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import HTMLResponse
 
-from api.deps import Conn, House, Lang, Now, OfficeReader, TheHouse
+from api.deps import BuyerLang, Conn, House, Lang, Now, OfficeReader, TheHouse
 from nongso import store
 from nongso.errors import NotFound
 from nongso.people import Viewer
@@ -103,7 +103,7 @@ class PlaceView:
 
 
 @router.api_route("/log", methods=READ, include_in_schema=False)
-def show_log(conn: Conn, house: TheHouse, lang: Lang) -> Response:
+def show_log(conn: Conn, house: TheHouse, lang: BuyerLang) -> Response:
     """For everybody: how large the log is, who witnesses it, what the monitor found, and how to check it oneself."""
     log = find_public(house.settings.log_dir)
     files = folder_reader(house.settings.log_dir)

@@ -92,7 +92,8 @@ def test_an_event_that_is_not_logged_yet_says_when_its_proof_is_due(
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("vi", "Khớp lúc 10:45 22/11/2026"), ("en", "Agreed at 10:45 22 Nov 2026")]
+    ("lang", "words"),
+    [("vi", "Khớp lúc 10:45 22/11/2026"), ("en", "Agreed at 10:45 22 Nov 2026"), ("zh", "比对一致，共 2 条记录")],
 )
 def test_the_page_of_the_log_shows_witnesses_and_the_monitors_result(
     client: TestClient, kept: Goods, lang: str, words: str
@@ -100,6 +101,8 @@ def test_the_page_of_the_log_shows_witnesses_and_the_monitors_result(
     answer = client.get(f"/log?lang={lang}", headers=HTML)
 
     assert words in answer.text
+    assert f'<html lang="{lang}">' in answer.text
+    assert f'href="/log/verify?lang={lang}"' in answer.text
     for fact in (str(LOG.verifier), str(WITNESS.verifier), WITNESS.name, "/log/verify"):
         assert fact.replace("+", "&#43;") in answer.text or fact in answer.text
     assert "<script" not in answer.text

@@ -31,6 +31,7 @@ BUYERS = (
     *(f"error.{name}" for name in ("not_found", "invalid_input", "unavailable", "too_many", "method_not_allowed")),
 )
 TEMPLATE = re.compile(r"""\bt\(\s*["']([\w.]+)["']""")
+LOG_PAGE = frozenset(TEMPLATE.findall((ROOT / "api" / "templates" / "log.html").read_text(encoding="utf-8")))
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -55,7 +56,7 @@ def test_every_language_fills_the_same_values(lang: str) -> None:
 
 def of_buyers(key: str) -> bool:
     """Whether a buyer may meet the words of this key."""
-    return key.startswith(BUYERS) or key in {f"property.{observed}" for observed in MEASURES}
+    return key.startswith(BUYERS) or key in LOG_PAGE or key in {f"property.{observed}" for observed in MEASURES}
 
 
 def test_what_buyers_read_is_there_in_chinese_too() -> None:

@@ -19,7 +19,7 @@ def grown(lot_id: int, kg: float, who: str, day: date = DAY, unit: str = "XÃ£ CÃ
     return LotPart(lot_id, None, kg, day, who, unit, None)
 
 
-def shares(lot_id: int, *parts: LotPart) -> dict[str, float]:
+def shares(lot_id: int, *parts: LotPart) -> dict[str, object]:
     return {origin.producer_name: pytest.approx(origin.share) for origin in origins(lot_id, parts)}
 
 
