@@ -1,6 +1,7 @@
 """Home Assistant's discovery message: a retained config that says which topic carries which value of which device.
 
-Source: Home Assistant's MQTT integration: discovery topics, abbreviations, `~`; only simple value templates are read.
+One config announces one value, or a whole device with all its components, which share what stands beside them.
+Source: Home Assistant's MQTT integration: discovery topics, device discovery, abbreviations, `~`; only simple value templates are read.
 """
 
 import re
@@ -11,10 +12,12 @@ from ingest.dialects.uplink import Unreadable
 from nongso.readings import Reason
 
 CONFIG = re.compile(r"([^/]+)/(?:([^/]+)/)?([^/]+)/config")
+DEVICE = "device"
+MOST_COMPONENTS = 100
 TAKEN = frozenset({"sensor", "binary_sensor", "switch", "valve"})
 ABBREVIATIONS = {
     "avty": "availability", "avty_t": "availability_topic", "cmps": "components", "dev": "device", "dev_cla": "device_class",
-    "ids": "identifiers", "obj_id": "object_id", "pl_avail": "payload_available", "pl_not_avail": "payload_not_available",
+    "ids": "identifiers", "obj_id": "object_id", "p": "platform", "pl_avail": "payload_available", "pl_not_avail": "payload_not_available",
     "pl_off": "payload_off", "pl_on": "payload_on", "stat_cla": "state_class", "stat_t": "state_topic", "t": "topic",
     "uniq_id": "unique_id", "unit_of_meas": "unit_of_measurement", "val_tpl": "value_template",
 }  # fmt: skip
@@ -40,29 +43,51 @@ class Entity:
     switched: bool = False
 
 
-def announced(path: str, payload: bytes) -> Entity | None:
-    """The entity of a config message, None for a kind that measures nothing. Raises Unreadable for what we do not read."""
+def announced(path: str, payload: bytes) -> tuple[dict[str, Entity], Unreadable | None]:
+    """The entities of a config message, each by its name in it, and why one of them is missing. Raises Unreadable for no JSON."""
     found = CONFIG.fullmatch(path)
     assert found is not None  # the caller looked
     component, node, name = found.groups()
-    if component == "device":
-        raise Unreadable(Reason.UNSUPPORTED, component)
-    if component not in TAKEN:
-        return None
+    if component not in (*TAKEN, DEVICE):
+        return {}, None
     body = expanded(shape.json_object(payload))
-    state_topic = shape.name(body.get("state_topic"))
-    if not state_topic or "+" in state_topic or "#" in state_topic:
-        raise Unreadable(Reason.BAD_FORM, "state_topic")
-    return entity(body, component, node or name, name)
+    parts = components(body) if component == DEVICE else {"": (component, name, body)}
+    entities: dict[str, Entity] = {}
+    fault: Unreadable | None = None
+    for key, (kind, own_name, told) in parts.items():
+        try:
+            if kind in TAKEN:
+                entities[key] = entity(told, kind, node or name, own_name)
+        except Unreadable as why:
+            fault = fault or why
+    return entities, fault
+
+
+def components(body: dict[str, object]) -> dict[str, tuple[str, str, dict[str, object]]]:
+    """Kind, name and options of each component of a device; its own options go before the shared ones. Raises Unreadable."""
+    told = shape.table(body.get("components"))
+    if not told or len(told) > MOST_COMPONENTS:
+        raise Unreadable(Reason.BAD_FORM, "components")
+    shared = {key: value for key, value in body.items() if key != "components"}
+    found: dict[str, tuple[str, str, dict[str, object]]] = {}
+    for key, options in told.items():
+        own = expanded({"~": body.get("~"), **shape.table(options)})
+        if own.keys() - {"platform", "~"}:  # a platform alone takes the component away
+            found[shape.clean(key)] = shape.name(own.get("platform")), key, {**shared, **own}
+    return found
 
 
 def entity(body: dict[str, object], component: str, node: str, name: str) -> Entity:
+    """Raises Unreadable for a topic with wildcards and for a template that would have to be guessed at."""
+    state_topic = shape.name(body.get("state_topic"))
+    if not state_topic or "+" in state_topic or "#" in state_topic:
+        raise Unreadable(Reason.BAD_FORM, "state_topic")
     device_class, state_class = shape.name(body.get("device_class")), shape.name(body.get("state_class"))
     switched = component != "sensor"
     return Entity(
         sender=identifier(body) or shape.clean(node),
         field=shape.name(body.get("object_id")) or shape.clean(name),
-        state_topic=shape.name(body["state_topic"]),
+        state_topic=state_topic,
         path=template_path(body.get("value_template")),
         unit=shape.name(body.get("unit_of_measurement")) or None,
         hint=f"{component}.{device_class}" + (".total" if state_class == "total_increasing" else ""),

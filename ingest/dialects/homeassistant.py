@@ -14,6 +14,7 @@ from ingest.dialects.uplink import Incoming, Said, Unreadable, Uplink
 from nongso.readings import Reason
 
 DEFAULTS = "homeassistant"
+PART = "#"  # between a topic and a component of the device announced there: no topic that is published holds one
 
 
 def filters(root: str) -> tuple[str, ...]:
@@ -40,11 +41,21 @@ def read(incoming: Incoming) -> list[Uplink]:
 
 
 def announce(incoming: Incoming) -> list[Uplink]:
-    """An empty config deletes; one we cannot read forgets what was announced there before, and is refused."""
-    incoming.notebook.write(incoming.topic, None)
-    entity = discovery.announced(incoming.path, incoming.payload) if incoming.payload else None
-    if entity is not None:
-        incoming.notebook.write(incoming.topic, asdict(entity))
+    """An empty config deletes; one we cannot read forgets what was announced there before, and is refused.
+
+    Of a device that has one component we cannot read the others hold; the message is refused all the same, so that somebody looks.
+    """
+    notebook, topic = incoming.notebook, incoming.topic
+    for subject, _ in list(notebook.pages()):
+        if subject == topic or subject.startswith(topic + PART):
+            notebook.write(subject, None)
+    if not incoming.payload:
+        return []
+    entities, fault = discovery.announced(incoming.path, incoming.payload)
+    for key, entity in entities.items():
+        notebook.write(topic + PART + key if key else topic, asdict(entity))
+    if fault is not None:
+        raise fault
     return []
 
 
