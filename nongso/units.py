@@ -39,6 +39,7 @@ CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
     "mg/kg": {"ppm": (1, 0)},
     "ppm": {},
     "V": {"mV": (0.001, 0)},
+    "mA": {"A": (1_000, 0)},
     "lx": {"klx": (1_000, 0)},
     "NTU": {"FNU": (1, 0)},
     "pH": {},
