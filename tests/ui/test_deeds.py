@@ -5,6 +5,8 @@ from datetime import datetime, time
 import pytest
 from fixtures.api import As, World
 from fixtures.browsing import Open, words
+from fixtures.device_care import insert_letter
+from fixtures.farm import place_device
 from fixtures.furnished import furnish
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
@@ -345,3 +347,41 @@ def test_quiet_hours_are_wished_for(open_app: Open, farm: World, signed_in: As) 
     assert [] == list(page.exception)
     wishes = signed_in(farm.farmer).get("/api/v1/notification-wishes").json()["wishes"]
     assert ("21:00:00", "05:00:00") == (wishes["quiet_from"], wishes["quiet_to"])
+
+
+def test_letters_are_looked_into_and_read_again_with_one_tap(
+    open_app: Open, farm: World, conn: store.Connection, signed_in: As, now: datetime
+) -> None:
+    for device in ("soil-9", "soil-8"):
+        place_device(conn, farm.admin, device, "soil", [], now)
+        insert_letter(conn, farm.officer, device, now)
+    [second, first] = signed_in(farm.officer).get("/api/v1/dead-letters").json()
+    page = open_page(open_app(farm.officer), "letters")
+
+    page.button(key=f"letter-content-{first['letter']['id']}").click().run()
+    shown = [block.value for block in page.code]
+    page.button(key=f"letter-{first['letter']['id']}").click().run()
+    page.button(key="letters-bad_json").click().run()
+
+    assert [] == list(page.exception)
+    assert ["{"] == shown
+    asked = [
+        each["letter"]["replay_requested_at"] for each in signed_in(farm.officer).get("/api/v1/dead-letters").json()
+    ]
+    assert None not in asked
+    assert second["letter"]["replay_requested_at"] is None
+
+
+def test_an_inspector_reads_letters_and_asks_for_nothing(
+    open_app: Open, farm: World, conn: store.Connection, now: datetime
+) -> None:
+    for device in ("soil-9", "soil-8"):
+        place_device(conn, farm.admin, device, "soil", [], now)
+        insert_letter(conn, farm.officer, device, now)
+
+    page = open_page(open_app(farm.inspector), "letters")
+
+    assert 2 == sum(button.key.startswith("letter-content-") for button in page.button if button.key)
+    assert [] == [
+        b.key for b in page.button if b.key and b.key.startswith(("letters-bad", "letter-")) and "content" not in b.key
+    ]
