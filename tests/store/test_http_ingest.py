@@ -190,10 +190,12 @@ def test_too_much_is_refused_before_it_is_unpacked(client: TestClient) -> None:
         client.post(PATH, content=bomb, headers={**BEARER, "Content-Encoding": "gzip"}),
         client.post(PATH, content=record, headers=BEARER),
         client.post(PATH, json=[1] * (http_body.BATCH_RECORDS + 1), headers=BEARER),
+        client.post(PATH, json=[1] * 10_000, headers=BEARER),
         client.post(PATH, content=b" " * 2_000_000, headers=BEARER),
+        client.post(PATH, content=b" " * 10_000_000, headers=BEARER),
     ]
 
-    assert [413] * 4 == [answer.status_code for answer in answers]
+    assert [413] * 6 == [answer.status_code for answer in answers]
     assert all("application/problem+json" == answer.headers["content-type"] for answer in answers)
 
 
