@@ -1,6 +1,5 @@
 """When was it observed? Times of the field read honestly: RFC 3339 or an epoch in s, ms, µs or ns, clocks ahead, no clock at all."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -29,7 +28,10 @@ def epoch_us(ts: object) -> int | None:
         return text_us(ts)
     if isinstance(ts, bool) or not isinstance(ts, int | float) or not 0 <= ts < UNITS_US[-1][0]:
         return None
-    scale = next(scale for limit, scale in UNITS_US if ts < limit)
+    scale = 1e6
+    for limit, scale in UNITS_US:  # noqa: B007 - the scale is what is looked for
+        if ts < limit:
+            break
     # Whole numbers stay whole: a nanosecond epoch has more digits than a float keeps.
     return ts * int(scale) if isinstance(ts, int) and scale >= 1 else round(ts * scale)
 
@@ -48,8 +50,7 @@ def microseconds(at: datetime) -> int:
     return gone.days * DAY_US + gone.seconds * SECOND_US + gone.microseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """The clock of one message: `present` is the time of its own items, `past` that of a history slot, `device_us` what it sent itself.
 
     A clock that is ahead is wrong for the history of the same message by the same amount, so the whole message moves with it.

@@ -7,7 +7,6 @@ Every item of a message (an entry of `m`, `bat`, `rssi`, each of `hist`) counts 
 import json
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
@@ -26,7 +25,8 @@ DETAIL_CHARS = 80
 WHOLE = -1
 RESERVED = frozenset({"v", "ts", "seq", "boot", "low", "bat", "rssi"})
 EXTRAS = (("bat", "battery.voltage"), ("rssi", "signal.rssi"))
-EXPERT_FLAGS = Flag.EXPERT_SUSPECT | Flag.EXPERT_REJECTED
+EXPERT_FLAGS = int(Flag.EXPERT_SUSPECT | Flag.EXPERT_REJECTED)
+_RANGE = int(Flag.RANGE)
 NUMBER = re.compile(r"\s*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?\s*", re.ASCII)
 BOOT = re.compile(r"[A-Za-z0-9_.:-]{1,32}")
 
@@ -88,8 +88,8 @@ def decode(payload: bytes, received_us: int, accept_from_us: int) -> Frame:
 
 def understand(message: dict[str, object], received_us: int, accept_from_us: int, trusted: int = EXPERT_FLAGS) -> Frame:
     """Read a message that is an object already. `trusted`: the flags that whoever wrote it may give to its items (`f`)."""
-    slots = list(split(message))
-    count = sum(len(slot.items) for slot in slots)
+    slots = split(message)
+    count = sum([len(slot.items) for slot in slots])
     if count > MAX_ITEMS:
         return refusal(Reason.TOO_MANY, count)
     return read(message, slots, Clock.of(message.get("ts"), received_us, accept_from_us), trusted)
@@ -108,15 +108,14 @@ def parse_json(payload: bytes) -> object:
         return json.loads(payload)
 
 
-def split(message: dict[str, object]) -> Iterator[Slot]:
+def split(message: dict[str, object]) -> list[Slot]:
     """The slots of a message, the present one first."""
+    ts = message.get("ts")
     if "m" in message or "hist" in message:
-        yield Slot(message.get("ts"), [*listed(message.get("m")), *extras(message)])
-        for past in listed(message.get("hist")):
-            yield history(past)
-    else:
-        flat: list[object] = [{"k": key, "v": value} for key, value in message.items() if key not in RESERVED]
-        yield Slot(message.get("ts"), [*flat, *extras(message)])
+        present = Slot(ts, [*listed(message.get("m")), *extras(message)])
+        return [present, *map(history, listed(message["hist"]))] if "hist" in message else [present]
+    flat: list[object] = [{"k": key, "v": value} for key, value in message.items() if key not in RESERVED]
+    return [Slot(ts, [*flat, *extras(message)])]
 
 
 def history(past: object) -> Slot:
@@ -165,16 +164,23 @@ def sample(item: object, moment: tuple[int, int] | Bad, trusted: int = EXPERT_FL
     known = PROPERTIES.get(key) if isinstance(key, str) else None
     if known is None:
         raise Refused(Reason.UNKNOWN_PROPERTY, key)
-    value = canonical(number(fields.get("v"), known), fields.get("u"), known)
-    depth_cm = depth(fields.get("d"))
+    # Most items are just right: what their types already say is not asked again, call by call.
+    value = fields.get("v")
+    if type(value) is not float or not math.isfinite(value):
+        value = number(value, known)
+    if (unit := fields.get("u")) is not None:
+        value = canonical(value, unit, known)
+    depth_cm = fields.get("d")
+    if depth_cm is not None and (type(depth_cm) is not int or not 0 <= depth_cm <= MAX_DEPTH_CM):
+        depth_cm = depth(depth_cm)
     if isinstance(moment, Bad):
         raise Refused(moment.reason, moment.detail)
     at_us, flags = moment
     if not known.low <= value <= known.high:
-        flags |= Flag.RANGE
+        flags |= _RANGE
     if "f" in fields:
         flags |= given_flags(fields["f"], trusted)
-    return Sample(known.key, depth_cm, at_us, value, int(flags))
+    return Sample(known.key, depth_cm, at_us, value, flags)
 
 
 def number(value: object, known: Property) -> float:
@@ -199,7 +205,7 @@ def finite(value: float | str) -> float:
 
 
 def canonical(value: float, unit: object, known: Property) -> float:
-    if unit is None or unit == known.unit:
+    if unit == known.unit:
         return value
     if not isinstance(unit, str):
         raise Refused(Reason.UNKNOWN_UNIT, unit)
@@ -209,10 +215,8 @@ def canonical(value: float, unit: object, known: Property) -> float:
         raise Refused(Reason.UNKNOWN_UNIT, unit) from None
 
 
-def depth(value: object) -> int | None:
+def depth(value: object) -> int:
     """Centimetres below the surface."""
-    if value is None:
-        return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused(Reason.BAD_DEPTH, value)
     if not (0 <= value <= MAX_DEPTH_CM and value == int(value)):
