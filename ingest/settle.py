@@ -103,8 +103,10 @@ def unnumbered(batch: Iterable[Judged], registry: Registry) -> set[SeriesKey]:
         if judged.device is None:
             continue
         device_id = judged.device.device_id
-        places = {sample[:2] for sample in judged.frame.samples}
-        found.update(SeriesKey(device_id, *place) for place in places - registry.numbers(device_id).keys())
+        known = registry.numbers(device_id)
+        for sample in judged.frame.samples:
+            if sample[:2] not in known:
+                found.add(SeriesKey(device_id, sample.property, sample.depth_cm))
     return found
 
 
@@ -132,18 +134,20 @@ def lay_out(batch: Sequence[Judged], registry: Registry, repeated: set[int]) -> 
     for index, judged in enumerate(batch):
         if judged.device is None:
             continue
-        numbers = registry.numbers(judged.device.device_id)
-        for sample in judged.frame.samples:
-            if index in repeated and sample.flags & CLOCKLESS:
+        numbers, received_us = registry.numbers(judged.device.device_id), judged.message.received_us
+        for observed, depth_cm, at_us, value, flags in judged.frame.samples:
+            if index in repeated and flags & CLOCKLESS:
                 layout.duplicates[index] += 1
                 continue
-            series_id = numbers[sample.property, sample.depth_cm]
-            row = Row(series_id, sample.at_us, sample.value, sample.flags, judged.message.received_us)
-            point = (series_id, sample.at_us)
-            first = point not in taken
-            taken.add(point)
-            (layout.rows if first else layout.again).append(row)
-            (layout.owners if first else layout.again_owners).append(index)
+            series_id = numbers[observed, depth_cm]
+            row, point = Row(series_id, at_us, value, flags, received_us), (series_id, at_us)
+            if point in taken:
+                layout.again.append(row)
+                layout.again_owners.append(index)
+            else:
+                taken.add(point)
+                layout.rows.append(row)
+                layout.owners.append(index)
     return layout
 
 

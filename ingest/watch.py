@@ -72,20 +72,31 @@ class Watch:
         `owners[i]` is the message of row i; equal ones stand together.
         """
         findings = Findings(list(rows), [], {})
-        for _, message in groupby(range(len(rows)), owners.__getitem__):
-            order = list(message)
-            if len(order) > 1:
-                order.sort(key=lambda place: rows[place].at_us)
-            self._look_at_message(order, findings)
+        begin, count = 0, len(rows)
+        while begin < count:
+            end = begin + 1
+            while end < count and owners[end] == owners[begin]:
+                end += 1
+            self._look_at_message(begin, end, findings)
+            begin = end
         return findings
 
     def keep(self, findings: Findings) -> None:
         """After COMMIT."""
         self._tracks.update(findings.ahead)
 
-    def _look_at_message(self, order: Sequence[int], findings: Findings) -> None:
+    def _look_at_message(self, begin: int, end: int, findings: Findings) -> None:
+        """Mostly all readings of a message are of one moment, and none of them is one that others may contradict."""
         rows, known = findings.rows, self._lines
-        if any(rows[place].value <= known[rows[place].series_id].suspect_up_to for place in order):
+        first_us, is_one_moment, is_suspect = rows[begin].at_us, True, False
+        for place in range(begin, end):
+            series_id, at_us, value, _, _ = rows[place]
+            is_one_moment = is_one_moment and at_us == first_us
+            is_suspect = is_suspect or value <= known[series_id].suspect_up_to
+        order: Sequence[int] = range(begin, end)
+        if not is_one_moment:
+            order = sorted(order, key=lambda place: rows[place].at_us)
+        if is_suspect:
             for _, moment in groupby(order, lambda place: rows[place].at_us):
                 self._look_at_moment(list(moment), findings)
             return
@@ -104,16 +115,15 @@ class Watch:
 
     def _look(self, place: int, more: int, findings: Findings) -> int:
         """Look at one row, of which the flags `more` are known already; its flags."""
-        row = findings.rows[place]
-        series_id = row.series_id
+        series_id, at_us, value, known_flags, received_us = findings.rows[place]
         track = findings.ahead.get(series_id) or self._tracks.get(series_id)
         line = self._lines[series_id]
-        if self._windows and self._is_worked_on(line.device_id, row.at_us):
+        if self._windows and self._is_worked_on(line.device_id, at_us):
             more |= int(Flag.CALIBRATING)
-        flags, after, spikes = look(line.limits, track, row.at_us, row.value, row.flags | more)
+        flags, after, spikes = look(line.limits, track, at_us, value, known_flags | more)
         findings.ahead[series_id] = after
-        if flags != row.flags:
-            findings.rows[place] = row._replace(flags=flags)
+        if flags != known_flags:
+            findings.rows[place] = Row(series_id, at_us, value, flags, received_us)
         if spikes:
             findings.spikes.extend((series_id, at_us) for at_us in spikes)
         return flags
