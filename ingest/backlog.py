@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HIGH_SHARE = 0.5  # of what may wait: as long again remains to act; our choice
+LOW_SHARE = 0.25  # of the siding: it need not be empty to be well, hurried devices go through it every day; our choice
 OLD_S = 600.0  # an outage that is shorter is a restart; our choice
 
 
@@ -35,3 +36,8 @@ def faults(backlog: Backlog, now_us: int) -> tuple[Fault, ...]:
         (Fault.UNWRITTEN_OLD, backlog.oldest_s(now_us) >= OLD_S),
     )
     return tuple(fault for fault, holds in found if holds)
+
+
+def is_level(backlog: Backlog) -> bool:
+    """Whether what was wrong is over: nothing in the spool, and the siding well below the mark that called."""
+    return backlog.spooled == 0 and backlog.aside <= LOW_SHARE * backlog.aside_limit

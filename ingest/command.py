@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest import topics
 from ingest.broker import Account, Session
+from ingest.bulletin import Bulletin
 from ingest.http import Door
 from ingest.http_desk import Desk
 from ingest.http_server import Server
@@ -73,7 +74,7 @@ class Collector:
         file = chosen.spool or settings.data_dir / "spool" / f"{chosen.client_id}.sqlite"
         spool, siding = Spool(file, chosen.spool_limit), Siding(file.with_suffix(".siding"))
         pace = Pace(batch=chosen.batch, linger_s=chosen.linger_ms / 1000)
-        self._writer = Writer(database_url(settings), spool, siding, self._meter, pace)
+        self._writer = Writer(database_url(settings), spool, siding, self._meter, Bulletin(chosen.client_id), pace)
         group = chosen.share or (chosen.client_id if chosen.sessions > 1 else None)
         accounts = connections(settings, chosen.client_id, chosen.sessions, group)
         self._sessions = [Session(account, filters, self._writer.put) for account, filters in accounts]

@@ -11,6 +11,7 @@ from typing import Protocol
 from ingest import letters, topics
 from ingest.backlog import Backlog, faults
 from ingest.broker import Delivery, Session, Ticket
+from ingest.bulletin import Bulletin
 from ingest.messages import Message
 from ingest.meter import Meter
 from ingest.registry import Registry
@@ -54,11 +55,20 @@ class Pace:
 class Writer:
     """Owns the database connection, the spool and the siding. `put` is called by the sessions' threads, all else happens on the writer's own."""
 
-    def __init__(self, database_url: str, spool: Spool, siding: Siding, meter: Meter, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        spool: Spool,
+        siding: Siding,
+        meter: Meter,
+        bulletin: Bulletin,
+        pace: Pace | None = None,
+    ) -> None:
         self._url = database_url
         self._spool = spool
         self._siding = siding
         self._meter = meter
+        self._bulletin = bulletin
         self._pace = pace or Pace()
         self._queue: queue.SimpleQueue[Burst] = queue.SimpleQueue()
         self._arrivals: deque[int] = (
@@ -95,6 +105,7 @@ class Writer:
 
     def run(self, voice: Session) -> None:
         """Work until stopped; receipts are published through `voice`."""
+        self._report()  # before anything moves: what waited while no collector ran must be told too
         while not (self._stopping.is_set() and self._queue.empty()):
             bursts = self._gather()
             if bursts:
@@ -110,12 +121,14 @@ class Writer:
         self._disconnect()
 
     def _report(self) -> None:
-        """What waits, for the meter; and into the log, once a minute, while somebody is needed. The database may be away, so it is not told."""
+        """What waits: for the meter; into the log, once a minute, while somebody is needed; into the database when it is there."""
         backlog = Backlog(
             self._spool.length, self._spool.limit, self._spool.oldest_us(), self._siding.length, self._siding.limit
         )
         self._meter.waiting(backlog)
         now_us = time.time_ns() // 1000
+        self._bulletin.look(backlog, now_us)
+        self._tell()
         found = faults(backlog, now_us)
         if not found and self._is_behind:
             note("ingest.level", spooled=backlog.spooled, aside=backlog.aside)
@@ -126,6 +139,15 @@ class Writer:
             )
             self._behind_note_due = time.monotonic() + BEHIND_NOTE_S
         self._is_behind = bool(found)
+
+    def _tell(self) -> None:
+        """Never connects: whoever has something to settle does, and tells with it."""
+        if self._conn is None or not self._bulletin.is_due():
+            return
+        try:
+            self._bulletin.tell(self._conn, utc_now())
+        except StoreAway as fault:
+            self._away(fault)
 
     def _gather(self) -> list[Burst]:
         """The bursts of the next batch; none when nothing came for a while."""
@@ -252,6 +274,11 @@ class Writer:
             if not intake.is_ready(conn):
                 conn.close()
                 raise StoreAway(reason="not migrated")
+            try:
+                self._bulletin.tell(conn, utc_now())  # before the spool is drained: a kill from here on hides nothing
+            except StoreAway:
+                conn.close()
+                raise
             self._conn = conn
             self._retry_s = RETRY_S
             note("store.connected")

@@ -20,6 +20,7 @@ from traceability.log.house import open_log
 from worker import (
     alerts,
     broker_files,
+    collectors,
     forecasts,
     intervals,
     label_scans,
@@ -60,6 +61,7 @@ JOBS = (
     Job("label_scans", 5, label_scans.judge_new),
     Job("forget_visitors", 3600, label_scans.forget),
     Job("forget_sheets", 3600, upkeep.forget_sheets),
+    Job("forget_collectors", 3600, upkeep.forget_collectors),
 )
 
 
@@ -113,7 +115,7 @@ def log_jobs_for(settings: Settings) -> Sequence[Job]:
 
 def jobs_for(settings: Settings) -> Sequence[Job]:
     """The house's jobs; each of the others where the settings give it something to do."""
-    jobs = list(JOBS)
+    jobs = [*JOBS, Job("collectors", 10, collectors.Watch().run)]
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
     if settings.forecast_url is not None:

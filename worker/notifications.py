@@ -57,7 +57,7 @@ def plan_all(conn: store.Connection, now: datetime) -> None:
 
 def is_due(candidate: Candidate, now: datetime) -> bool:
     """Who was told that it began is told that it is over; for all others the ladder decides."""
-    if candidate.kind == "closed":
+    if candidate.was_told and candidate.kind == "closed":
         return True
     return reaches(candidate.wishes, candidate.severity, now - candidate.opened_at, candidate.answered)
 

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from nongso import store
-from nongso.store import contacts, rotations, serial_batches, sessions
+from nongso.store import collectors, contacts, rotations, serial_batches, sessions
 
 BOOT_KEPT = timedelta(days=90)  # longer than any device of ours keeps a reading
 
 SHEET_KEPT = timedelta(days=30)
+
+COLLECTOR_KEPT = timedelta(days=30)
 
 
 def forget_boots(pool: store.Pool, now: datetime) -> None:
@@ -31,3 +33,9 @@ def forget_sheets(pool: store.Pool, now: datetime) -> None:
     """PDFs of labels that were printed long ago; the serials stay."""
     with store.connection(pool) as conn:
         serial_batches.forget_sheets(conn, now - SHEET_KEPT)
+
+
+def forget_collectors(pool: store.Pool, now: datetime) -> None:
+    """Those that somebody took away; what still waits in one of them stays an alert until then."""
+    with store.connection(pool) as conn:
+        collectors.forget(conn, now - COLLECTOR_KEPT)

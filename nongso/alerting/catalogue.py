@@ -200,6 +200,10 @@ AT_A_STATION = ("salt_line_1", "salt_line_4")  # these are about a station; all 
 
 # Rules over devices live in nongso/alerting/device.py; what they mute is on the device itself or behind its gateway.
 DEVICE_RULES = {"silent": "N1", "gateway": "N2", "bad_value": "N3", "battery": "N4", "clock": "N5"}
+# Rules over collectors live in nongso/alerting/collecting.py; they are about an office itself.
+BACKLOG, COLLECTOR = "backlog", "collector"
+OFFICE_RULES = {BACKLOG: "N6", COLLECTOR: "N7"}
+TOLD_AFTERWARDS = (BACKLOG,)  # the database may be away for as long as it lasts, so people learn of it when it is over
 # Rules over the diary live in nongso/alerting/waiting.py.
 DIARY_RULES = {"waiting": "H1", "reentry": "H2"}
 # Rules over valves and meters live in nongso/irrigation; the worker raises them on the device.

@@ -141,16 +141,17 @@ def hold(
 def record(
     conn: Connection, target: Target, severity: int, details: Details, opened_at: datetime, closed_at: datetime
 ) -> None:
-    """What fired and ended before anybody looked: history, which nobody is told of. Known already, it is left alone."""
+    """What fired and ended before anybody looked: history, which nobody is told of but by TOLD_AFTERWARDS. Known already, it is left alone."""
     conn.execute(
         """
-        INSERT INTO alert (rule, field_id, device_id, severity, details, opened_at, seen_at, closed_at)
-        SELECT %(rule)s, %(field)s, %(device)s, %(severity)s, %(details)s, %(opened)s, %(closed)s, %(closed)s
+        INSERT INTO alert (rule, field_id, device_id, office_id, severity, details, opened_at, seen_at, closed_at)
+        SELECT %(rule)s, %(field)s, %(device)s, %(office)s, %(severity)s, %(details)s, %(opened)s, %(closed)s, %(closed)s
          WHERE NOT EXISTS (SELECT
                              FROM alert a
                             WHERE a.rule = %(rule)s
                               AND a.field_id IS NOT DISTINCT FROM %(field)s::int
                               AND a.device_id IS NOT DISTINCT FROM %(device)s::text
+                              AND a.office_id IS NOT DISTINCT FROM %(office)s::int
                               AND a.opened_at <= %(closed)s
                               AND coalesce(a.closed_at, 'infinity') >= %(opened)s)
         """,

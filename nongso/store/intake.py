@@ -31,8 +31,8 @@ def enter(conn: Connection, messages: int, counts: Counts) -> None:
 
 
 def is_ready(conn: Connection) -> bool:
-    """Whether the schema is here: a collector may be up before the first migration."""
-    row = conn.execute("SELECT to_regclass('intake') IS NOT NULL").fetchone()
+    """Whether the schema is here, as new as a collector needs it: it may be up before the first migration, or before the next."""
+    row = conn.execute("SELECT to_regclass('intake') IS NOT NULL AND to_regclass('backlog') IS NOT NULL").fetchone()
     return row is not None and row[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg.rows import class_row
 
+from nongso.alerting.catalogue import TOLD_AFTERWARDS
 from nongso.alerting.routing import Wishes
 from nongso.people import Viewer
 from nongso.store.connection import Connection
@@ -15,7 +16,10 @@ DEFAULT_CAP, DEFAULT_LEAST = 20, 2
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person who may see an alert and was not told of it yet at this severity; `kind` is opened or closed."""
+    """A person who may see an alert and was not told of it yet at this severity; `kind` is opened or closed.
+
+    `was_told` when it began: then they are to be told of its end, whatever they wished.
+    """
 
     account_id: int
     alert_id: int
@@ -23,6 +27,7 @@ class Candidate:
     severity: int
     opened_at: datetime
     answered: bool
+    was_told: bool
     told_today: int
     rung: int
     least: int
@@ -72,6 +77,8 @@ class Told:
 def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list[Candidate]:
     """Whom open alerts are still to be told to, and who is to learn that one they were told of is over.
 
+    Of the rules in TOLD_AFTERWARDS also who was told nothing while it lasted.
+
     Farmers without wishes of their own are told at once, in the app; people of the office only when they asked to be.
     What is silenced is told to nobody. The rule is that of visible_alert(), which would read every alert for each person.
     """
@@ -81,7 +88,7 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
             """
             SELECT c.id AS account_id, a.id AS alert_id,
                    CASE WHEN a.closed_at IS NULL THEN 'opened' ELSE 'closed' END AS kind, a.severity, a.opened_at,
-                   a.acknowledged_at IS NOT NULL AS answered,
+                   a.acknowledged_at IS NOT NULL AS answered, told.sent IS NOT NULL AS was_told,
                    (SELECT count(*)::int FROM notification n
                      WHERE n.account_id = c.id AND n.created_at >= %(midnight)s AND n.state <> 'digested') AS told_today,
                    coalesce(r.rung, 0) AS rung, coalesce(r.least, %(least)s) AS least, r.quiet_from, r.quiet_to,
@@ -92,6 +99,10 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
               LEFT JOIN device v ON v.id = a.device_id
               JOIN account c ON c.office_id = coalesce(f.office_id, v.office_id, a.office_id) AND c.disabled_at IS NULL
               LEFT JOIN recipient r ON r.account_id = c.id
+              LEFT JOIN LATERAL (SELECT true AS sent
+                                   FROM notification n
+                                  WHERE n.account_id = c.id AND n.alert_id = a.id AND n.kind = 'opened' AND n.state = 'sent'
+                                  LIMIT 1) told ON true
              WHERE (a.closed_at IS NULL OR a.closed_at > %(now)s - interval '1 day')
                AND (r.account_id IS NOT NULL OR c.role = 'farmer')
                AND (c.role <> 'farmer'
@@ -109,12 +120,16 @@ def list_candidates(conn: Connection, now: datetime, midnight: datetime) -> list
                AND NOT EXISTS (SELECT FROM notification n
                                 WHERE n.account_id = c.id AND n.alert_id = a.id
                                   AND (n.kind = 'closed' OR (a.closed_at IS NULL AND n.severity >= a.severity)))
-               AND (a.closed_at IS NULL
-                    OR EXISTS (SELECT FROM notification n
-                                WHERE n.account_id = c.id AND n.alert_id = a.id AND n.kind = 'opened' AND n.state = 'sent'))
+               AND (a.closed_at IS NULL OR told.sent OR a.rule = ANY(%(afterwards)s))
              ORDER BY a.severity DESC, a.opened_at, c.id
             """,
-            {"now": now, "midnight": midnight, "least": DEFAULT_LEAST, "cap": DEFAULT_CAP},
+            {
+                "now": now,
+                "midnight": midnight,
+                "least": DEFAULT_LEAST,
+                "cap": DEFAULT_CAP,
+                "afterwards": list(TOLD_AFTERWARDS),
+            },
         )
         .fetchall()
     )
@@ -169,12 +184,13 @@ def find_due(conn: Connection, now: datetime) -> Due | None:
                    (SELECT h.address FROM recipient_channel h
                      WHERE h.account_id = n.account_id AND h.position >= n.channel ORDER BY h.position LIMIT 1) AS address,
                    (SELECT count(*)::int FROM recipient_channel h WHERE h.account_id = n.account_id) AS channels,
-                   a.details, coalesce(d.name, v.name) AS place_name
+                   a.details, coalesce(d.name, v.name, o.name) AS place_name
               FROM notification n
               JOIN account c ON c.id = n.account_id
               LEFT JOIN alert a ON a.id = n.alert_id
               LEFT JOIN field d ON d.id = a.field_id
               LEFT JOIN device v ON v.id = a.device_id
+              LEFT JOIN office o ON o.id = a.office_id
              WHERE n.state = 'waiting' AND n.due_at <= %(now)s
              ORDER BY n.severity DESC, n.due_at, n.id
              LIMIT 1

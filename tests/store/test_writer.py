@@ -8,6 +8,7 @@ import pytest
 
 from ingest import mapping
 from ingest.broker import Delivery, Ticket
+from ingest.bulletin import Bulletin
 from ingest.messages import Message
 from ingest.meter import Meter
 from ingest.register import register
@@ -61,7 +62,7 @@ def test_a_hurried_device_waits_its_neighbours_pass_and_nothing_is_lost(
 ) -> None:
     road = Road(looking_on)
     siding = Siding(tmp_path / "siding")
-    writer = Writer(scratch_database, Spool(tmp_path / "spool"), siding, Meter())
+    writer = Writer(scratch_database, Spool(tmp_path / "spool"), siding, Meter(), Bulletin("collector"))
     flood = [delivery("hurried", second) for second in range(FLOOD)]
 
     writer.put(road, [*flood, *(delivery(neighbour, 1) for neighbour in NEIGHBOURS)])
