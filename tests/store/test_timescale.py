@@ -102,3 +102,25 @@ def test_the_newest_of_a_farm_looks_at_the_chunks_of_its_days_only(
     if edition == "plain" or not found:
         pytest.skip("no chunks, or a server that does not tell its plans")
     assert 0 < sum(plan.count("_hyper_") for plan in found) <= 6
+
+
+def test_sums_of_an_hour_look_at_the_chunks_of_its_week_only(
+    conn: store.Connection, edition: str, device_id: str, now: datetime
+) -> None:
+    """A counter that was silent for months: its rise comes from the sums before, not from a search through all chunks."""
+    key = SeriesKey(device_id, "rain.total", None)
+    id_ = series.resolve(conn, [key])[key]
+    weeks = [Row(id_, START_US + week * 7 * 24 * HOUR_US, float(week), 0, START_US) for week in (0, 1, 12, 13)]
+    readings.insert(conn, weeks)
+    rollups.refresh(conn, 100)
+    readings.insert(conn, [Row(id_, START_US + 12 * 7 * 24 * HOUR_US + HOUR_US // 2, 12.5, 0, START_US)])
+
+    with plans.told(conn) as found:
+        rollups.refresh(conn, 100)
+
+    rises = conn.execute("SELECT rise FROM reading_hour ORDER BY hour").fetchall()
+    assert [(0.0,), (1.0,), (11.5,), (0.5,)] == rises
+    assert (0, 0) == (recounts.wrong_latest(conn), recounts.wrong_hours(conn, None)[1])
+    if edition == "plain" or not found:
+        pytest.skip("no chunks, or a server that does not tell its plans")
+    assert 2 >= max(plan.count("_hyper_") for plan in found)
