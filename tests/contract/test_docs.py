@@ -51,3 +51,20 @@ def test_readme_names_the_two_commands() -> None:
 
     assert "./ns demo" in readme
     assert "./ns test" in readme
+
+
+def test_what_proves_the_way_in_exists() -> None:
+    """docs/ingest.md names files and tests; a test that is renamed takes its line along."""
+    page = (ROOT / "docs" / "ingest.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+(?:\w+\.py)?)(?:::(\w+))?`", page)
+    golden = re.findall(r"`(\w+_\*|\w+_documented)`", page)
+    folder = ROOT / "tests" / "unit" / "ingest" / "dialects" / "golden"
+
+    assert 60 < len(named)
+    assert [] == [path for path, _ in named if not (ROOT / path).exists()]
+    assert [] == [
+        f"{path}::{name}"
+        for path, name in named
+        if name and f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
+    assert [] == [pattern for pattern in golden if not list(folder.glob(f"{pattern}.json"))]

@@ -352,10 +352,10 @@ def test_quiet_hours_are_wished_for(open_app: Open, farm: World, signed_in: As) 
 def test_letters_are_looked_into_and_read_again_with_one_tap(
     open_app: Open, farm: World, conn: store.Connection, signed_in: As, now: datetime
 ) -> None:
-    for device in ("soil-9", "soil-8"):
+    for device in ("soil-9", "soil-8", "soil-7"):
         place_device(conn, farm.admin, device, "soil", [], now)
         insert_letter(conn, farm.officer, device, now)
-    [second, first] = signed_in(farm.officer).get("/api/v1/dead-letters").json()
+    [first, *others] = signed_in(farm.officer).get("/api/v1/dead-letters").json()
     page = open_page(open_app(farm.officer), "letters")
 
     page.button(key=f"letter-content-{first['letter']['id']}").click().run()
@@ -369,7 +369,7 @@ def test_letters_are_looked_into_and_read_again_with_one_tap(
         each["letter"]["replay_requested_at"] for each in signed_in(farm.officer).get("/api/v1/dead-letters").json()
     ]
     assert None not in asked
-    assert second["letter"]["replay_requested_at"] is None
+    assert [None, None] == [each["letter"]["replay_requested_at"] for each in others]
 
 
 def test_an_inspector_reads_letters_and_asks_for_nothing(
