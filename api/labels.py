@@ -12,7 +12,7 @@ from api.inputs import Body, Id
 from nongso import store
 from nongso.brands import require_in_force
 from nongso.clock import local_day
-from nongso.lots import LotRecalled
+from nongso.lots import LotRecalled, ProducerForgotten
 from nongso.people import Viewer
 from nongso.store import audit_lines, labels, lots
 from nongso.store.labels import LabelBatch
@@ -79,10 +79,12 @@ def print_labels(
 
 
 def get_printable(conn: store.Connection, viewer: Viewer, lot_id: int, now: datetime) -> Lot:
-    """The lot. Raises NotFound, LotRecalled, BrandExpired or BrandNotYet."""
+    """The lot. Raises NotFound, LotRecalled, ProducerForgotten, BrandExpired or BrandNotYet."""
     lot = lots.get_lot(conn, viewer, lot_id)
     if lot.recalled_at is not None:
         raise LotRecalled(number=lot.number, reason=lot.recall_reason)
+    if not lot.producer_name:
+        raise ProducerForgotten(number=lot.number)
     require_in_force(lot.brand_name, lot.brand_valid_from, lot.brand_valid_to, local_day(now))
     return lot
 

@@ -221,7 +221,7 @@ def tell(
     event = chain_events.told_of_recall(goods, now, told.party, address(house, case.id))
     epcis_events.lock_office(conn, viewer.office_id)
     epcis_events.append_event(conn, viewer, event, now)
-    audit_lines.insert(conn, viewer, "recall.tell", f"recall_notice:{notice_id}", {"name": told.name})
+    audit_lines.insert(conn, viewer, "recall.tell", f"recall_notice:{notice_id}", {"case": case_id})
 
 
 @router.post("/recall-cases/{case_id}/treatments", status_code=204)

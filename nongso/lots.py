@@ -50,6 +50,12 @@ class LotRecalled(Conflict):
     code = "lot.recalled"
 
 
+class ProducerForgotten(Conflict):
+    """The producer asked to be forgotten: no new label can name one."""
+
+    code = "lot.producer_forgotten"
+
+
 class Datum(StrEnum):
     """The ten data a trace must give at least: Circular 02/2024/TT-BKHCN. Names are `lot.datum.<value>`."""
 

@@ -225,9 +225,10 @@ def steps(lot: LotFacts) -> tuple[Step, ...]:
 
 
 def missing(product: ProductFacts, lot: LotFacts) -> tuple[Datum, ...]:
-    """Which of the ten data of Circular 02/2024/TT-BKHCN are not on record. Name, producer, code and stages always are."""
-    known = {Datum.PRODUCT_NAME, Datum.PRODUCER_NAME, Datum.TRACE_CODE, Datum.STAGES}
+    """Which of the ten data of Circular 02/2024/TT-BKHCN are not on record. Product, code and stages always are; a producer may have been forgotten."""
+    known = {Datum.PRODUCT_NAME, Datum.TRACE_CODE, Datum.STAGES}
     given = {
+        Datum.PRODUCER_NAME: lot.producer_name,
         Datum.IMAGE: product.image_digest,
         Datum.PRODUCER_ADDRESS: lot.producer_address,
         Datum.TIMES: lot.packed_on,

@@ -1,12 +1,12 @@
-"""A producer or owner: a new one, one that is known with what stands on other papers now, its GS1 prefix."""
+"""A producer or owner: a new one, one that is known with what stands on other papers now, its GS1 prefix; a household that asks to be forgotten."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from nongso.text import say
-from ui import forms, frame, states
-from ui.calls.brands import PARTY_KINDS, Party, PartyDraft, create_party, update_party
+from ui import forms, frame, markup, states
+from ui.calls.brands import PARTY_KINDS, Party, PartyDraft, create_party, erase_party, update_party
 from ui.calls.papers import get_prefix, put_prefix
 from ui.place_forms import unit_choice
 from ui.session import Here
@@ -40,6 +40,21 @@ def show(here: Here, party: Party | None = None) -> None:
             else:
                 create_party(here.door, draft)
             frame.done(say(lang, "ui.changed" if party else "party.saved", name=name))
+
+
+def forget(here: Here, parties: Sequence[Party]) -> None:
+    """What goes and what stays is said before the second tap: nobody can undo it."""
+    lang = here.lang
+    households = {party.id: party.name for party in parties if party.kind == "household"}
+    st.html(markup.note(say(lang, "parties.forget_hint")))
+    chosen = forms.choice(lang, say(lang, "parties.forget_which"), "forget-party", households)
+    if chosen is None:
+        return
+    with states.attempt(lang):
+        question = say(lang, "parties.forget_question", name=households[chosen])
+        if forms.confirmed(lang, f"forget-{chosen}", say(lang, "parties.forget_do"), question):
+            erase_party(here.door, chosen)
+            frame.done(say(lang, "parties.forgotten"))
 
 
 def prefix(here: Here, parties: Sequence[Party]) -> None:

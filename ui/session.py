@@ -35,6 +35,10 @@ class Me:
         return self.role in OFFICE_ROLES
 
     @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+    @property
     def writes_office(self) -> bool:
         return self.role in WRITING_ROLES
 

@@ -35,7 +35,10 @@ class WayPart:
 
 @dataclass(frozen=True, slots=True)
 class LotPart:
-    """So many kilograms of a lot came from another lot, or from a harvest: then `source_id` is None and the rest is known."""
+    """So many kilograms of a lot came from another lot, or from a harvest: then `source_id` is None and the rest is known.
+
+    `producer_name` is empty for one that was forgotten.
+    """
 
     lot_id: int
     source_id: int | None
@@ -104,7 +107,7 @@ def list_parts(conn: Connection, lot_id: int) -> list[LotPart]:
               FROM made m
               JOIN lot_source s ON s.lot_id = m.lot_id
              UNION ALL
-            SELECT t.lot_id, NULL, t.quantity_kg, h.harvested_on, y.name, u.name, a.name
+            SELECT t.lot_id, NULL, t.quantity_kg, h.harvested_on, CASE WHEN y.erased_at IS NULL THEN y.name ELSE '' END, u.name, a.name
               FROM made m
               JOIN lot_share t ON t.lot_id = m.lot_id
               JOIN lot l ON l.id = t.lot_id

@@ -41,7 +41,7 @@ class PartyDraft:
 
 
 def list_parties(conn: Connection, viewer: Viewer, search: str = "") -> list[Party]:
-    """The office's parties whose name holds `search`, marks or not, in Vietnamese order."""
+    """The office's parties, but those forgotten, whose name holds `search`, marks or not, in Vietnamese order."""
     return (
         conn.cursor(row_factory=class_row(Party))
         .execute(
@@ -51,6 +51,7 @@ def list_parties(conn: Connection, viewer: Viewer, search: str = "") -> list[Par
               FROM party p
               JOIN admin_unit u ON (u.code, u.valid_from) = (p.unit_code, p.unit_valid_from)
              WHERE p.office_id = %(office)s
+               AND p.erased_at IS NULL
                AND strpos(p.name_fold, %(search)s) > 0
              ORDER BY p.name_sort
             """,
@@ -61,9 +62,9 @@ def list_parties(conn: Connection, viewer: Viewer, search: str = "") -> list[Par
 
 
 def require_party(conn: Connection, viewer: Viewer, party_id: int) -> None:
-    """Raises NotFound unless the party is of the viewer's office."""
+    """Raises NotFound unless the party is of the viewer's office and was not forgotten."""
     row = conn.execute(
-        "SELECT 1 FROM party WHERE id = %(id)s AND office_id = %(office)s",
+        "SELECT 1 FROM party WHERE id = %(id)s AND office_id = %(office)s AND erased_at IS NULL",
         {"id": party_id, "office": viewer.office_id},
     ).fetchone()
     if row is None:
@@ -96,6 +97,7 @@ def update_party(conn: Connection, viewer: Viewer, party_id: int, draft: PartyDr
                unit_valid_from = %(unit_valid_from)s
          WHERE id = %(id)s
            AND office_id = %(office)s
+           AND erased_at IS NULL
         """,
         {"id": party_id, "office": viewer.office_id, **_columns(draft)},
     )

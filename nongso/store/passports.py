@@ -34,7 +34,7 @@ class ProductFacts:
 
 @dataclass(frozen=True, slots=True)
 class LotFacts:
-    """A lot, who grew it and where. `producer_phone` is empty unless they made it public; the recall is the newest, open or lifted.
+    """A lot, who grew it and where. `producer_name` is empty for one that was forgotten, `producer_phone` unless they made it public; the recall is the newest, open or lifted.
 
     The unit is the one the farm was registered in; `forebear_name` the only one it was made of, None where there were none or several.
     """

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.browsing import Open, words
-from fixtures.lots import PNG, Goods, certify, open_recall
+from fixtures.lots import PNG, Goods, certify, open_recall, post
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
@@ -182,3 +182,22 @@ def test_the_number_that_was_called_is_kept_where_the_register_has_none(
 
     assert [] == list(page.exception)
     assert "0909 123 456" == office.get(f"/api/v1/recall-cases/{made}").json()["notices"][0]["notice"]["phone"]
+
+
+def test_an_admin_forgets_a_household_after_a_second_tap_and_nobody_else_can(
+    open_app: Open, world: World, office: TestClient
+) -> None:
+    unit = {"unit_code": "90001", "unit_valid_from": "2025-07-01"}
+    who = post(office, "parties", kind="household", name="Hộ Tám Hiền", **unit)["id"]
+    tabs = open_page(open_app(world.officer), "parties").get("button_group")[0]
+    assert isinstance(tabs, ButtonGroup)
+    assert say("vi", "parties.forget") not in tabs.options
+
+    page = open_page(open_app(world.admin), "parties", "forget")
+    page.selectbox(key="forget-party-0").set_value(who).run()
+    page.button(key=f"forget-{who}-0").click().run()
+    assert ["Hộ Tám Hiền"] == [each["name"] for each in office.get("/api/v1/parties").json()]
+    page.button(key=f"forget-{who}-sure-0").click().run()
+
+    assert [] == list(page.exception)
+    assert [] == office.get("/api/v1/parties").json()

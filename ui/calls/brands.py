@@ -114,6 +114,10 @@ def update_party(door: Door, party_id: int, draft: PartyDraft) -> None:
     door.do("PUT", f"/api/v1/parties/{party_id}", draft)
 
 
+def erase_party(door: Door, party_id: int) -> None:
+    door.do("POST", f"/api/v1/parties/{party_id}/erase")
+
+
 def list_brands(door: Door, search: str = "") -> list[Listed]:
     return door.get("/api/v1/brands", list[Listed], search=search or None)
 

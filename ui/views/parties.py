@@ -13,14 +13,15 @@ lang = here.lang
 st.html(markup.head(here.me.office_name, say(lang, "page.parties")))
 part = "list"
 if here.me.writes_office:
-    part = forms.tab(
-        lang, "parties", {name: say(lang, f"parties.{name}") for name in ("list", "new", "change", "prefix")}
-    )
+    parts = ("list", "new", "change", "prefix", *(("forget",) if here.me.is_admin else ()))
+    part = forms.tab(lang, "parties", {name: say(lang, f"parties.{name}") for name in parts})
 
 if part == "new":
     party_form.show(here)
 elif part == "change":
     party_form.change(here, list_parties(here.door))
+elif part == "forget":
+    party_form.forget(here, list_parties(here.door))
 elif part == "prefix":
     party_form.prefix(here, list_parties(here.door))
 else:
