@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 from fixtures.chromium import ABSENT, CHROMIUM, FLAGS
-from playwright.sync_api import Browser, sync_playwright
+from fixtures.waiting import LIMIT_S
+from playwright.sync_api import Browser, expect, sync_playwright
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(ABSENT)
+    expect.set_options(timeout=LIMIT_S * 1000)  # Playwright's own 5 s are short for a machine that does much else
     with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from fixtures.api import World
 from fixtures.chromium import violations
+from fixtures.waiting import LIMIT_S
 from playwright.sync_api import Browser, Page, expect
 
 from api import deps
@@ -18,7 +19,6 @@ from nongso import store
 from nongso.store import sessions
 from nongso.tokens import token_hash
 
-STOPPED_S = 10
 THUMB_PX = 48
 
 
@@ -32,7 +32,7 @@ def address(app: FastAPI, conn: store.Connection, world: World, now: datetime) -
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
-        thread.join(STOPPED_S)
+        thread.join(LIMIT_S)
 
 
 def opened(browser: Browser, address: str, *, width: int = 390, script: bool = True) -> Page:

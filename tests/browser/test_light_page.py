@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from fixtures.api import PASSWORD, World
 from fixtures.farm import heard, observe, place_device
+from fixtures.waiting import LIMIT_S
 from playwright.sync_api import Browser, Page
 
 from api import deps
@@ -20,7 +21,6 @@ from nongso.tokens import token_hash
 
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
 THUMB_PX = 48
-STOPPED_S = 10
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def address(app: FastAPI) -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
-        thread.join(STOPPED_S)
+        thread.join(LIMIT_S)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ import pytest
 import zxingcpp
 from fixtures.chromium import violations
 from fixtures.demo import Demo
+from fixtures.waiting import LIMIT_S
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from nongso.clock import local_day
@@ -48,6 +49,7 @@ class House:
 
     def signed_in(self, browser: Browser, role: str, size: dict[str, int]) -> BrowserContext:
         context = browser.new_context(viewport={"width": size["width"], "height": size["height"]}, locale="vi-VN")
+        context.set_default_timeout(LIMIT_S * 1000)
         person = self.person(role)
         body = {"login": person["login"], "password": person["password"]}
         assert context.request.post(f"{self.ready['api']}/api/v1/session", data=body).ok
@@ -76,7 +78,7 @@ def real_field(house: House, shared: Path, browser: Browser) -> str:
         words = ["replay", str(shared / "farm" / path), "--map", name, "--speed", "max", "--end-at", "now"]
         command = [sys.executable, "-m", "nongso", *words, "--tenant", "caicoi", "--register", "--json"]
         played = subprocess.run(
-            command, env=house.demo.environ, capture_output=True, text=True, check=False, timeout=300
+            command, env=house.demo.environ, capture_output=True, text=True, check=False, timeout=2 * LIMIT_S
         )
         assert 0 == played.returncode, played.stderr
     office = house.signed_in(browser, "admin", PHONE).request
@@ -116,7 +118,7 @@ def test_farmer_reads_a_verdict_on_real_data_on_the_first_screen(
     page = house.signed_in(browser, "farmer", PHONE).new_page()
     page.goto(house.ready["ui"])
 
-    expect(page.get_by_text(real_field).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(real_field).first).to_be_visible()
 
     looked_at(page, pictures, "farmer-home")
 
@@ -157,7 +159,7 @@ def test_officer_finds_the_label_sheet_on_a_phone(house: House, browser: Browser
     page = context.new_page()
     page.goto(f"{house.ready['ui']}/lot?lot={lot}")
 
-    expect(page.get_by_text("Bưởi da xanh Cái Cối").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Bưởi da xanh Cái Cối").first).to_be_visible()
 
     looked_at(page, pictures, "officer-label-sheet")
 
@@ -177,7 +179,7 @@ class Taps:
     count: int = 0
 
     def on(self, what: Locator) -> None:
-        expect(what).to_be_visible(timeout=60_000)
+        expect(what).to_be_visible()
         what.click()
         self.count += 1
 
@@ -195,15 +197,15 @@ def test_from_a_harvest_to_printed_labels_in_six_taps(house: House, browser: Bro
     taps.on(page.get_by_role("link", name="Khác", exact=True))
     taps.on(page.locator("[data-testid=stMain]").get_by_role("link", name="Thu hoạch", exact=True).first)
     row = page.get_by_role("link", name="Lập lô, in tem").filter(has_text=field["name"]).filter(has_text="24 kg").first
-    expect(row).to_be_visible(timeout=30_000)
+    expect(row).to_be_visible()
     filmed(page, pictures, "labels-1-harvests")
     taps.on(row)
     make = page.get_by_role("button", name="Lập lô và in 21 tem")
-    expect(make).to_be_visible(timeout=30_000)
+    expect(make).to_be_visible()
     filmed(page, pictures, "labels-2-proposed")
     taps.on(make)
     take = page.get_by_role("button", name="Tải tờ tem PDF")
-    expect(take).to_be_visible(timeout=60_000)
+    expect(take).to_be_visible()
     filmed(page, pictures, "labels-3-printed")
     with page.expect_download() as download:
         taps.on(take)
@@ -220,7 +222,7 @@ def test_officer_starts_the_day(house: House, browser: Browser, pictures: Path) 
     page = house.signed_in(browser, "officer", DESK).new_page()
     page.goto(house.ready["ui"])
 
-    expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_load_state("networkidle")
 
     looked_at(page, pictures, "officer-today")
@@ -251,7 +253,9 @@ def test_buyer_is_warned_of_a_recalled_lot(house: House, browser: Browser, pictu
 def test_the_demo_balances(house: House, real_field: str) -> None:
     """After everything above, the books recounted by the command a person would use."""
     command = [sys.executable, "-m", "nongso", "audit", "--json"]
-    told = subprocess.run(command, env=house.demo.environ, capture_output=True, text=True, check=False, timeout=300)
+    told = subprocess.run(
+        command, env=house.demo.environ, capture_output=True, text=True, check=False, timeout=2 * LIMIT_S
+    )
 
     assert 0 == told.returncode, told.stdout + told.stderr
     assert json.loads(told.stdout)

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.browsing import served
-from fixtures.collector import wait_until
+from fixtures.waiting import wait_until
 from starlette.testclient import WebSocketDenialResponse
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect

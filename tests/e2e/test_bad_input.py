@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fixtures.collector import SUBSCRIBED, House, house, wait_until
+from fixtures.collector import SUBSCRIBED, House, house
+from fixtures.waiting import LIMIT_S, wait_until
 
 from ingest import mapping
 from ingest.broker import Account
@@ -44,7 +45,7 @@ def frame(value: object, key: str = "soil.moisture", at: str | float | None = No
 
 
 def publisher(servers: House, name: str) -> Publisher:
-    return Publisher(Account(servers.broker.url, name), window=500, patience_s=30)
+    return Publisher(Account(servers.broker.url, name), window=500, patience_s=LIMIT_S)
 
 
 def stored(servers: House) -> dict[str, int]:

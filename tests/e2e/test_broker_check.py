@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import free_port
+from fixtures.waiting import LIMIT_S, wait_until
 
 from ingest import mosquitto_conf
 from ingest.broker_check import broker
@@ -17,7 +17,6 @@ from ingest.broker_probe import BrokerAway, BrokerRefuses, reachable
 from ingest.mosquitto_conf import Verdict
 from nongso.mosquitto import password_hash, write_files
 
-WAIT_S = 10
 OURS = Path(__file__).parents[2] / "deploy" / "mosquitto.conf"
 Start = Callable[[str], int]
 
@@ -43,16 +42,13 @@ def mosquitto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start
         monkeypatch.setenv("NONGSO_MQTT_USERNAME", "nongso")
         monkeypatch.setenv("NONGSO_MQTT_PASSWORD", "house")
         monkeypatch.setenv("NONGSO_DATA_DIR", str(tmp_path))
-        deadline = time.monotonic() + WAIT_S
-        while not reachable(f"mqtt://127.0.0.1:{port}"):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: reachable(f"mqtt://127.0.0.1:{port}"))
         return port
 
     yield start
     for running in started:
         running.terminate()
-        running.wait(WAIT_S)
+        running.wait(LIMIT_S)
 
 
 def our_config(folder: Path) -> str:

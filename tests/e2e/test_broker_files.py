@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from queue import Empty, Queue
 
 import pytest
 from conftest import free_port
+from fixtures.waiting import LIMIT_S, connect_when_up
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -20,7 +20,6 @@ from nongso.mosquitto import password_hash, write_files
 
 SECRETS = {"TN-01": "sesame", "TN-02": "poppy"}
 SERVER = ("nongso", "house")
-WAIT_S = 10
 ACCEPTED = ReasonCode(PacketTypes.CONNACK, "Success")
 
 
@@ -41,7 +40,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     broker = subprocess.Popen([program, "-c", str(config)])
     yield number
     broker.terminate()
-    broker.wait(WAIT_S)
+    broker.wait(LIMIT_S)
 
 
 def connect(port: int, user: str, secret: str) -> tuple[Client, ReasonCode]:
@@ -50,17 +49,9 @@ def connect(port: int, user: str, secret: str) -> tuple[Client, ReasonCode]:
     client.username_pw_set(user, secret)
     answers: Queue[ReasonCode] = Queue()
     client.on_connect = lambda client, data, flags, reason, properties: answers.put(reason)
-    deadline = time.monotonic() + WAIT_S
-    while True:
-        try:
-            client.connect("127.0.0.1", port)
-            break
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)  # the broker is starting
+    connect_when_up(client, port)
     client.loop_start()
-    return client, answers.get(timeout=WAIT_S)
+    return client, answers.get(timeout=LIMIT_S)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +79,7 @@ def test_device_speaks_for_itself_only(port: int) -> None:
     )
 
     for topic in (*forbidden, "ns/v1/caicoi/TN-01/up"):
-        device.publish(topic, b"{}", qos=1).wait_for_publish(WAIT_S)
+        device.publish(topic, b"{}", qos=1).wait_for_publish(LIMIT_S)
 
     assert ["ns/v1/caicoi/TN-01/up"] == received(heard, "ns/v1/caicoi/TN-01/up")
     for client in (house, device):
@@ -105,7 +96,7 @@ def received(heard: Queue[str], last: str) -> list[str]:
     topics: list[str] = []
     while last not in topics:
         try:
-            topics.append(heard.get(timeout=WAIT_S))
+            topics.append(heard.get(timeout=LIMIT_S))
         except Empty:
             break
     return topics

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from fixtures.collector import LIMIT_S
+from fixtures.waiting import LIMIT_S
 
 KILLING_S = 20
 
@@ -17,7 +17,7 @@ def test_nothing_promised_is_lost_when_everything_is_killed() -> None:
         [sys.executable, "-m", "nongso", *words],
         env={**os.environ, "NONGSO_LANG": "en"},
         capture_output=True,
-        timeout=KILLING_S + 3 * LIMIT_S,
+        timeout=KILLING_S + LIMIT_S,
         check=False,
     )
     report = json.loads(ended.stdout)

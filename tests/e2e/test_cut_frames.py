@@ -4,8 +4,9 @@ import csv
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fixtures.collector import house, result, wait_until
+from fixtures.collector import house, result
 from fixtures.cutting import Framing, cutter
+from fixtures.waiting import wait_until
 
 CUTS = 12
 STATIONS, STEPS = 10, 60
@@ -40,7 +41,7 @@ def test_frames_cut_in_their_middle_lose_nothing(tmp_path: Path) -> None:
             servers.environ["NONGSO_MQTT_URL"] = collectors.url
             servers.collect()
             servers.environ["NONGSO_MQTT_URL"] = devices.url
-            told = result(servers.start(*tape(tmp_path)), 180)
+            told = result(servers.start(*tape(tmp_path)))
             wait_until(lambda: servers.rows(b"SELECT count(*) FROM reading") == [(STATIONS * STEPS,)])
             cuts = (collectors.cuts, devices.cuts)
 

@@ -6,14 +6,14 @@ import shutil
 import signal
 import socket
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fixtures.demo import Demo
+from fixtures.waiting import LIMIT_S, wait_until
 
 from nongso import store
 from nongso.embedded.postgres import Postgres
@@ -35,13 +35,6 @@ def demo() -> Iterator[Demo]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_for(condition: Callable[[], bool], limit_s: float = 20) -> None:
-    deadline = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def stored(demo: Demo) -> int:
     with store.connect(Postgres(demo.folder).url) as conn:
         row = conn.execute("SELECT count(*) FROM reading").fetchone()
@@ -50,13 +43,13 @@ def stored(demo: Demo) -> int:
 
 
 def status(url: str) -> int:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=LIMIT_S) as answer:
         return answer.status
 
 
 def proofs_hold(demo: Demo, api: str) -> list[int]:
     """The log of the demo's lots once its second office has signed: exit codes of checking the database, the files and a proof."""
-    wait_for(lambda: "lang-ben.example/witness" in read(api + "/log/proof/0"))
+    wait_until(lambda: "lang-ben.example/witness" in read(api + "/log/proof/0"))
     vkey, witness = read(api + "/log/vkey").strip(), read(api + "/log/witnesses").strip()
     proof = demo.folder / "0.tlog-proof"
     proof.write_text(read(api + "/log/proof/0"), encoding="utf-8")
@@ -71,7 +64,7 @@ def proofs_hold(demo: Demo, api: str) -> list[int]:
 def read(url: str) -> str:
     """The text at an address of ours; nothing while it is not there."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=LIMIT_S) as answer:
             return answer.read().decode()
     except urllib.error.HTTPError as fault:
         fault.close()
@@ -100,7 +93,7 @@ def test_a_killed_run_is_mended(demo: Demo) -> None:
     demo.start(*SHORT)
     before = stored(demo)
     demo.kill()
-    wait_for(lambda: not [line for line in demo.left_running() if "nongso" in line and "postgres" not in line])
+    wait_until(lambda: not [line for line in demo.left_running() if "nongso" in line and "postgres" not in line])
 
     ready = demo.start(*SHORT)
 
@@ -115,7 +108,7 @@ def test_a_program_that_dies_is_started_again(demo: Demo) -> None:
 
     os.kill(pid, signal.SIGKILL)
 
-    wait_for(lambda: _answers(f"http://127.0.0.1:{demo.ports['api']}/health/ready"))
+    wait_until(lambda: _answers(f"http://127.0.0.1:{demo.ports['api']}/health/ready"))
 
 
 def _command(entry: Path) -> str:
@@ -136,7 +129,7 @@ def _answers(url: str) -> bool:
 def test_a_port_already_taken_is_one_clear_line(demo: Demo, name: str, setting: str) -> None:
     with socket.create_server(("127.0.0.1", demo.ports[name])):
         process = demo.spawn()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=LIMIT_S)
 
     assert 2 == process.returncode
     assert 1 == len(said.strip().splitlines())
@@ -148,7 +141,7 @@ def test_two_on_one_folder_are_refused(demo: Demo) -> None:
     demo.start(*SHORT)
 
     second = Demo(demo.folder).spawn()
-    _, said = second.communicate(timeout=60)
+    _, said = second.communicate(timeout=LIMIT_S)
 
     assert 2 == second.returncode
     assert str(demo.folder) in said

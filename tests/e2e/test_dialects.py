@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import free_port
-from fixtures.collector import House, house, kill, wait_until
+from fixtures.collector import House, house, kill
+from fixtures.waiting import LIMIT_S, wait_until
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from nongso import store
 from nongso.mosquitto import password_hash
 
-LIMIT_S = 30
 SECRET = "mat-khau-thiet-bi"
 READINGS = (
     b"SELECT s.device_id, s.property, r.value FROM reading r JOIN series s ON s.id = r.series_id ORDER BY 1, 2, 3"

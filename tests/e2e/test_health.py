@@ -5,7 +5,8 @@ import urllib.error
 import urllib.request
 
 from conftest import free_port
-from fixtures.collector import house, wait_until
+from fixtures.collector import house
+from fixtures.waiting import LIMIT_S, wait_until
 
 from ingest.broker import Account
 from ingest.publisher import Publisher
@@ -13,7 +14,7 @@ from ingest.publisher import Publisher
 
 def health(port: int) -> tuple[int, dict]:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=LIMIT_S) as answer:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as fault:
         return fault.code, json.load(fault)
@@ -25,7 +26,7 @@ def test_a_filling_spool_calls_for_somebody_until_it_is_empty() -> None:
         servers.postgres.stop()
         servers.collect("--spool-limit", "10", "--metrics-port", str(port))
         before = health(port)
-        with Publisher(Account(servers.broker.url, "stranger"), 10, 60.0) as publisher:
+        with Publisher(Account(servers.broker.url, "stranger"), 10, LIMIT_S) as publisher:
             for number in range(6):
                 publisher.publish("ns/v1/office/nobody/up", b'{"n":%d}' % number)
             publisher.wait_confirmed()

@@ -6,7 +6,8 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from fixtures.collector import SUBSCRIBED, House, house, kill, result, wait_until
+from fixtures.collector import SUBSCRIBED, House, house, kill, result
+from fixtures.waiting import LIMIT_S, wait_until
 
 READINGS = b"""
     SELECT s.device_id, s.property, s.depth_cm, r.at, r.value, r.flags
@@ -131,5 +132,5 @@ def test_a_collector_starts_before_everything_and_leaves_cleanly(servers: House,
     assert result(servers.start(*tape))["balances"]
     collector.send_signal(signal.SIGTERM)
 
-    assert 0 == collector.wait(20)
+    assert 0 == collector.wait(LIMIT_S)
     assert "event=ingest.stopped" in servers.log("ingest")

@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from fixtures.collector import House, house, wait_until
+from fixtures.collector import House, house
+from fixtures.waiting import LIMIT_S, wait_until
 
 from ingest.broker import Account
 from ingest.publisher import Publisher
@@ -30,7 +31,7 @@ def office(running: House) -> Viewer:
 
 def speak(running: House) -> None:
     now = datetime.now(UTC).isoformat().encode()
-    with Publisher(Account(running.broker.url, "TN-01"), 1, 10) as publisher:
+    with Publisher(Account(running.broker.url, "TN-01"), 1, LIMIT_S) as publisher:
         publisher.publish("ns/v1/xa-mot/TN-01/up", FRAME % now)
         publisher.wait_confirmed()
 

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from fixtures.waiting import LIMIT_S
+
 from traceability.log.audit import verify_log
 from traceability.log.folder import read_checkpoint, read_records
 from traceability.log.keys import SignatureType, SignerKey, write_skey
@@ -13,6 +15,7 @@ from traceability.log.sequencer import append
 
 LOG = SignerKey("example.vn/log", SignatureType.NOTE, bytes(range(32)))
 KILL_FOR_S = 8
+KILLS = 4  # at least, on however slow a machine
 WRITER = """
 import sys
 from pathlib import Path
@@ -70,7 +73,7 @@ print(step - 1)
 
 def test_a_crash_before_any_touch_of_a_file_is_mended_by_the_next_writer(tmp_path: Path) -> None:
     words = [sys.executable, "-c", CRASHER, str(tmp_path), write_skey(LOG)]
-    run = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    run = subprocess.run(words, capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
     assert run.stderr == ""
     assert int(run.stdout) > 20  # so many places to crash were tried
@@ -82,7 +85,7 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path
     acknowledged: dict[int, int] = {}
     until = time.monotonic() + KILL_FOR_S
     kills = 0
-    while time.monotonic() < until:
+    while time.monotonic() < until or kills < KILLS:
         acknowledged |= killed_writer(tmp_path, 1_000_000 * (kills + 1), chance)
         kills += 1
         append(tmp_path, [], LOG)  # what the next writer does first: finish what was cut off
@@ -90,7 +93,6 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_acknowledged(tmp_path: Path
         assert (found.faults, found.uncovered) == ((), ())
 
     kept = read_records(tmp_path, LOG.verifier, 0, read_checkpoint(tmp_path, LOG.verifier).size)
-    assert kills > 3
     assert acknowledged
     assert [kept[index] for index in acknowledged] == [b"%d" % number for number in acknowledged.values()]
     assert len(set(kept)) == len(kept)

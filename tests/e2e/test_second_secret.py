@@ -4,8 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from queue import Queue
 import pytest
 from conftest import NOW, free_port
 from fixtures.api import World
+from fixtures.waiting import LIMIT_S, connect_when_up, wait_until
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -24,7 +24,6 @@ from nongso.store import devices, rotations
 from nongso.store.devices import DeviceDraft
 
 HOUSE = ("nongso", "house")
-WAIT_S = 10
 UP = "ns/v1/cai-coi/TN-01/up"
 
 
@@ -63,7 +62,7 @@ def broker(conn: store.Connection, world: World, tmp_path: Path) -> Iterator[Bro
     answer(running, *HOUSE)  # it is up: a signal before its handlers stand would end it
     yield running
     running.program.terminate()
-    running.program.wait(WAIT_S)
+    running.program.wait(LIMIT_S)
 
 
 def answer(broker: Broker, user: str, secret: str, topic: str | None = None) -> str:
@@ -73,32 +72,17 @@ def answer(broker: Broker, user: str, secret: str, topic: str | None = None) -> 
     answers: Queue[str] = Queue()
     client.on_connect = lambda client, data, flags, reason, properties: answers.put(reason.getName())
     client.on_publish = lambda client, data, mid, reason, properties: answers.put(reason.getName())
-    until(lambda: connects(client, broker.port))
+    connect_when_up(client, broker.port)
     client.loop_start()
     try:
-        said = answers.get(timeout=WAIT_S)
+        said = answers.get(timeout=LIMIT_S)
         if topic is not None:
             client.publish(topic, b"{}", qos=1)
-            said = answers.get(timeout=WAIT_S)
+            said = answers.get(timeout=LIMIT_S)
         return said
     finally:
         client.disconnect()
         client.loop_stop()
-
-
-def connects(client: Client, port: int) -> bool:
-    try:
-        client.connect("127.0.0.1", port)
-    except ConnectionRefusedError:  # the broker is starting
-        return False
-    return True
-
-
-def until(fulfilled: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not fulfilled():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_both_secrets_come_in_and_speak_for_their_device_only(broker: Broker) -> None:
@@ -120,7 +104,7 @@ def test_the_old_secret_is_out_once_the_new_one_was_used(broker: Broker) -> None
     rotations.use_next(broker.conn, "TN-01")
     broker.reload()
 
-    until(lambda: answer(broker, "TN-01", "old") == "Not authorized")
+    wait_until(lambda: answer(broker, "TN-01", "old") == "Not authorized")
     assert "Success" == answer(broker, "TN-01!b", "new")
 
 
@@ -128,6 +112,6 @@ def test_a_revoked_device_is_out_at_the_next_writing(broker: Broker, world: Worl
     devices.revoke(broker.conn, world.office_id, "TN-01", NOW)
     broker.reload()
 
-    until(lambda: answer(broker, "TN-01", "old") == "Not authorized")
+    wait_until(lambda: answer(broker, "TN-01", "old") == "Not authorized")
     assert "Not authorized" == answer(broker, "TN-01!b", "new")
     assert "Success" == answer(broker, "TN-02", "old")

@@ -1,5 +1,6 @@
 """The simulator over a real broker: every frame arrives, through kill -9 of either side, and a valve keeps itself safe."""
 
+import inspect
 import json
 import signal
 import subprocess
@@ -14,12 +15,12 @@ from pathlib import Path
 from socket import socket
 
 import pytest
+from fixtures.waiting import LIMIT_S
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from nongso.embedded.broker import Broker
 
-LIMIT_S = 30
 SIMULATE = "import sys; from firmware_sim.command import simulate; simulate(sys.argv[1:])"
 FrameId = tuple[str, str, int]  # device, boot, seq
 
@@ -41,7 +42,7 @@ class Platform:
         self.client.reconnect_delay_set(1, 1)
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
-        assert self.subscribed.wait(LIMIT_S)
+        assert self.subscribed.wait(LIMIT_S), "the platform was not subscribed"
 
     def stop(self) -> None:
         self.client.disconnect()
@@ -49,7 +50,7 @@ class Platform:
 
     def wait(self, fulfilled: Callable[[], object]) -> None:
         with self.changed:
-            assert self.changed.wait_for(fulfilled, LIMIT_S)
+            assert self.changed.wait_for(fulfilled, LIMIT_S), f"waited for: {inspect.getsource(fulfilled).strip()}"
 
     def told(self, tail: str) -> list[dict]:
         return [body for topic, body in self.others if topic.endswith(tail)]
@@ -165,10 +166,10 @@ def test_a_broker_killed_on_the_way_loses_nothing(simulator, hearing, broker: Br
     platform.subscribed.clear()
     broker.stop()
     broker.start()
-    assert platform.subscribed.wait(LIMIT_S)
+    assert platform.subscribed.wait(LIMIT_S), "the platform did not subscribe again"
     told = summary(process)
     rest = summary(
-        simulator("--once", "--receipt-wait-s", "20")
+        simulator("--once", "--receipt-wait-s", "60")
     )  # the next start tells what was left without a receipt
     assert gaps(platform.frames) == []
     assert len(platform.frames) == told["frames"] + rest["frames"] == told["receipted"] + rest["receipted"]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from fixtures.collector import House, house, kill, wait_until
+from fixtures.collector import House, house, kill
+from fixtures.waiting import wait_until
 from fixtures.water import insert_zone
 
 from nongso import store
@@ -20,7 +21,7 @@ from nongso.store.places import FieldDraft
 
 VALVE = "van-1"
 UNIT_FROM = date(2025, 7, 1)
-LIMIT_S = 150  # an order unheard is said three times, 30 s apart, before the house gives up
+LIMIT_S = 300  # an order unheard is said three times, 30 s apart, before the house gives up
 PLAN = """\
 tenant = "caicoi"
 [place]
