@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -45,7 +45,12 @@ class ServerNotUp(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Times in milliseconds from the planned departure to the last byte; `page_bytes` as sent, compressed."""
+    """Times in milliseconds from the planned departure to the last byte; `page_bytes` as sent, compressed.
+
+    `p95_parts_ms` says where a slow page's time went. `first`: the pages of lots that nobody had opened; `again`: all others;
+    `waiting`: from the planned departure until a connection was free; `answering`: from then to the last byte.
+    `cpu_ms`: of a page, in the API, in the whole of the database, and in this program, which takes its share of the same processors.
+    """
 
     requests: int
     per_second: float
@@ -54,8 +59,22 @@ class Result:
     p99_ms: float
     failed: int
     page_bytes: int
+    p95_parts_ms: dict[str, float]
+    cpu_ms: dict[str, float]
     budget_p95_ms: float = BUDGET_MS
     budget_bytes: int = BUDGET_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One page: the planned departure, the real one and the last byte, in seconds of one clock."""
+
+    planned: float
+    sent: float
+    done: float
+    status: int
+    size: int
+    is_first: bool
 
 
 def bench_passport(argv: list[str]) -> int:
@@ -78,16 +97,40 @@ def measure(per_second: float, requests: int) -> Result:
     with tempfile.TemporaryDirectory(prefix="nongso-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the database's user must come in
-        with Postgres(folder) as postgres, serving(postgres.url, folder) as port:
+        with Postgres(folder) as postgres, serving(postgres.url, folder) as (port, pid):
             with store.connect(postgres.url) as conn:
                 paths = [f"/t/{code}" for code in furnish(conn)]
-            visit(port, paths[:WARM_LOTS], per_second, int(per_second * WARM_S))
-            return visit(port, paths, per_second, requests)
+            visit(port, paths[:WARM_LOTS], 0, per_second, int(per_second * WARM_S))
+            before = cpu_s(pid, postgres)
+            seen = visit(port, paths, WARM_LOTS, per_second, requests)
+            used = {name: after - before[name] for name, after in cpu_s(pid, postgres).items()}
+            return summed(seen, used)
+
+
+def cpu_s(api: int, postgres: Postgres) -> dict[str, float]:
+    """Processor seconds used until now by the API, by all processes of the database and by this one."""
+    server = postgres.home.data / "postmaster.pid"
+    database = int(server.read_text().split("\n", 1)[0])
+    return {
+        "api": process_cpu_s(api),
+        "database": process_cpu_s(database) + sum(process_cpu_s(child) for child in children(database)),
+        "visitors": time.process_time(),
+    }
+
+
+def process_cpu_s(pid: int) -> float:
+    """Of a process and of its children that have ended (proc(5), /proc/pid/stat, fields 14 to 17)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager
-def serving(database_url: str, folder: Path) -> Iterator[int]:
-    """An API process of its own; the port it answers on."""
+def serving(database_url: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """An API process of its own: the port it answers on and its number."""
     with store.connect(database_url) as conn:
         migrate(conn)
     port = free_port()
@@ -96,7 +139,7 @@ def serving(database_url: str, folder: Path) -> Iterator[int]:
     process = subprocess.Popen(words, env=environ, stderr=subprocess.DEVNULL)
     try:
         wait_ready(port)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -132,36 +175,45 @@ class Visitor:
         return answer.status, answer.read()
 
 
-def visit(port: int, paths: Sequence[str], per_second: float, requests: int) -> Result:
+def visit(port: int, paths: Sequence[str], opened: int, per_second: float, requests: int) -> list[Seen]:
+    """Walk round and round through `paths`, of which the first `opened` were opened before."""
     mine = local()
     start = time.perf_counter() + 0.2
 
-    def one(number: int) -> tuple[float, int, int]:
-        """Milliseconds, status and bytes of one page."""
+    def one(number: int) -> Seen:
         visitor = mine.__dict__.setdefault("visitor", Visitor(port))
         planned = start + number / per_second
         time.sleep(max(0.0, planned - time.perf_counter()))
+        sent = time.perf_counter()
         status, body = visitor.open(paths[number % len(paths)])
-        return (time.perf_counter() - planned) * 1000, status, len(body)
+        return Seen(planned, sent, time.perf_counter(), status, len(body), opened <= number < len(paths))
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        seen = list(pool.map(one, range(requests)))
-    return summed(seen, time.perf_counter() - start)
+        return list(pool.map(one, range(requests)))
 
 
-def summed(seen: Sequence[tuple[float, int, int]], seconds: float) -> Result:
-    took = sorted(each[0] for each in seen)
+def summed(seen: Sequence[Seen], used_s: Mapping[str, float]) -> Result:
+    took = [each.done - each.planned for each in seen]
     return Result(
         requests=len(seen),
-        per_second=round(len(seen) / seconds, 1),
+        per_second=round(len(seen) / (max(each.done for each in seen) - seen[0].planned), 1),
         p50_ms=share(took, 0.5),
         p95_ms=share(took, 0.95),
         p99_ms=share(took, 0.99),
-        failed=sum(status != 200 for _, status, _ in seen),
-        page_bytes=max(size for _, _, size in seen),
+        failed=sum(each.status != 200 for each in seen),
+        page_bytes=max(each.size for each in seen),
+        p95_parts_ms={
+            "first": share([each.done - each.planned for each in seen if each.is_first], 0.95),
+            "again": share([each.done - each.planned for each in seen if not each.is_first], 0.95),
+            "waiting": share([each.sent - each.planned for each in seen], 0.95),
+            "answering": share([each.done - each.sent for each in seen], 0.95),
+        },
+        cpu_ms={name: round(seconds / len(seen) * 1000, 2) for name, seconds in used_s.items()},
     )
 
 
-def share(took: Sequence[float], part: float) -> float:
-    """The nearest-rank percentile of sorted times."""
-    return round(took[max(0, math.ceil(part * len(took)) - 1)], 2)
+def share(took_s: Sequence[float], part: float) -> float:
+    """The nearest-rank percentile in milliseconds; 0 of nothing."""
+    if not took_s:
+        return 0.0
+    return round(sorted(took_s)[max(0, math.ceil(part * len(took_s)) - 1)] * 1000, 2)

@@ -45,6 +45,11 @@ class Pages:
         html = self.environment.get_template(template).render(css=css, lang=lang, **speech(lang), **values)
         return HTMLResponse(html, status, headers={"Content-Security-Policy": self.policy(digest)})
 
+    def part(self, template: str, lang: str, **values: object) -> Markup:
+        """A part of a page, to be put into one with `{{ }}`."""
+        html = self.environment.get_template(template).render(lang=lang, **speech(lang), **values)
+        return Markup(html)  # noqa: S704 - written by our own template, which escapes what it is given
+
     def policy(self, style_digest: str) -> str:
         """Chrome holds form-action against the redirect after a form too, so the full app's address is named."""
         return (

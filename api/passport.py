@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.crop_pictures import picture
@@ -28,6 +29,7 @@ from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from nongso.store.scans import Scan
 from nongso.text import find, say
 from nongso.text.format import moment
+from traceability.growing import Growing
 from traceability.gs1 import link, local
 from traceability.gs1.digits import gtin_14
 from traceability.gs1.elements import Element
@@ -235,14 +237,19 @@ def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
         code=grouped(code_of(passport.unit.serial) if passport.unit else lot.code),
         report=code_of(passport.unit.serial) if passport.unit else lot.code,
         share=f"{pages.public_url}/t/{lot.code}",
-        chart=chart(passport.growing),
-        units=UNITS,
+        growing=written_growing(pages, lang, passport.growing),
         most_origins=MOST_ORIGINS,
         now=MARK,
         local_day=local_day,
         place_name=partial(place_name, lang),
         step_name=partial(step_name, lang),
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def written_growing(pages: Pages, lang: str, growing: Growing) -> Markup:
+    """What sensors measured, in words and a chart: half of the work of a page, and the same for all lots of a harvest."""
+    return pages.part("passport_growing.html", lang, growing=growing, chart=chart(growing), units=UNITS)
 
 
 def step_name(lang: str, step: str) -> str:

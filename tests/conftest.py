@@ -73,7 +73,9 @@ def _plain() -> Iterator[str]:
     try:
         with Postgres(folder) as postgres:
             with psycopg.connect(postgres.url, autocommit=True) as admin:
-                admin.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the run; tests/e2e has servers that do
+                admin.execute(
+                    "ALTER SYSTEM SET fsync = off"
+                )  # nothing here outlives the run; tests/e2e has servers that do
                 admin.execute("SELECT pg_reload_conf()")
             yield postgres.url
     finally:

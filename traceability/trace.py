@@ -24,8 +24,12 @@ LEAVING = frozenset(
     f"{CBV}BizStep-{step}" for step in ("shipping", "departing", "transporting", "loading", "consigning")
 )
 COMING = frozenset(f"{CBV}BizStep-{step}" for step in ("receiving", "arriving", "accepting", "unloading"))
+JOURNEY = LEAVING | COMING
 CONTAINING = frozenset({"AggregationEvent", "AssociationEvent"})
-ROLES_BY_ACTION = {"ADD": "output", "DELETE": "input"}  # of a thing that is created or destroyed by itself
+ROLES_BY_ACTION: dict[str | None, str] = {
+    "ADD": "output",
+    "DELETE": "input",
+}  # of a thing that is created or destroyed by itself
 ROUNDING = 1e-6  # of an amount: sums of decimal fractions
 
 
@@ -82,7 +86,9 @@ class Stay:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # here and below not frozen: tens of thousands are made at a time, and freezing each costs more than the rest
 class Edge:
     """A thing's part in a step. Into it: input, child; out of it: output, parent. `until`: when a child was taken out."""
 
@@ -94,7 +100,7 @@ class Edge:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Balance:
     """What was made of a thing and what was used, in one unit; `left` below zero means that more went out than came in."""
 
@@ -108,7 +114,7 @@ class Balance:
 
     @property
     def overdrawn(self) -> bool:
-        return self.left < -ROUNDING * max(self.made, self.used)
+        return self.used - self.made > ROUNDING * max(self.made, self.used)
 
 
 class GapKind(StrEnum):
@@ -128,7 +134,7 @@ class Gap:
     before: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Thing:
     """A node. `distance`: steps away from what was asked for; `event_ids`: its story as far as it counts here, oldest first."""
 
@@ -151,6 +157,7 @@ class Trace:
     complete: bool
 
 
+EVENT_ID = attrgetter("event_id")
 Story = list[tuple[Step, Part]]  # the steps of a thing with its part in each, oldest first
 
 
@@ -351,41 +358,52 @@ def told(walk: Walk, key: str) -> Trace:
     gaps: list[Gap] = []
     linked = {edge.event_id for edge in walk.edges.values()}
     shown = set(linked)
-    for thing, distance in sorted(walk.distances.items(), key=lambda item: (item[1], item[0])):
+    for thing in sorted(sorted(walk.distances), key=walk.distances.__getitem__):
         whole, windows = walk.known.of(thing), walk.windows[thing]
         story = [step for step, _ in whole if step.event_id in linked or within(step, windows)]
-        event_ids = tuple(dict.fromkeys([step.event_id for step in story]))
+        event_ids = tuple(dict.fromkeys(map(EVENT_ID, story)))
         shown.update(event_ids)
-        balance = tuple(balances(whole))
-        things.append(Thing(thing, bool(whole) and whole[0][1].is_class, distance, event_ids, balance))
+        balance = balances(whole)
+        things.append(Thing(thing, bool(whole) and whole[0][1].is_class, walk.distances[thing], event_ids, balance))
         gaps += missing(thing, whole, story, balance)
     steps = tuple(step for step in walk.known.steps if step.event_id in shown)
     return Trace(key, tuple(things), steps, tuple(walk.edges.values()), tuple(gaps), walk.complete)
 
 
 def within(step: Step, windows: Iterable[tuple[datetime, datetime]]) -> bool:
-    return any(start <= step.at <= end for start, end in windows)
+    at = step.at
+    for start, end in windows:  # noqa: SIM110 - asked of every event: any() over a generator takes three times as long
+        if start <= at <= end:
+            return True
+    return False
 
 
-def balances(parts: Story) -> Iterator[Balance]:
+def balances(parts: Story) -> tuple[Balance, ...]:
     """Made and used by unit. Made: created or come out of a transformation; used: gone into one, or destroyed."""
-    sums: dict[str | None, list[float]] = {}
+    lines: dict[str | None, Balance] = {}
     for step, part in parts:
-        role = ROLES_BY_ACTION.get(step.action or "", "") if part.role == "epc" else part.role
-        if part.quantity is not None and role in ("input", "output"):
-            sums.setdefault(part.uom, [0.0, 0.0])[0 if role == "output" else 1] += part.quantity
-    yield from (Balance(uom, made, used) for uom, (made, used) in sums.items())
+        role = ROLES_BY_ACTION.get(step.action) if part.role == "epc" else part.role
+        if part.quantity is None or role not in ("input", "output"):
+            continue
+        line = lines.get(part.uom)
+        if line is None:
+            line = lines[part.uom] = Balance(part.uom, 0.0, 0.0)
+        if role == "output":
+            line.made += part.quantity
+        else:
+            line.used += part.quantity
+    return tuple(lines.values())
 
 
 def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balance]) -> Iterator[Gap]:
     """The steps that must have been and that nobody reported."""
     if not story:
         return
-    if not any(is_origin(step, part) for step, part in whole):
+    if not begins(whole):
         yield Gap(thing, GapKind.ORIGIN, None, story[0].event_id)
     placed = [step for step in story if step.biz_location or step.read_point]
     for earlier, later in pairwise(placed):
-        if earlier.place != later.place and earlier.biz_step not in LEAVING and later.biz_step not in COMING | LEAVING:
+        if earlier.place != later.place and earlier.biz_step not in LEAVING and later.biz_step not in JOURNEY:
             yield Gap(thing, GapKind.MOVED, earlier.event_id, later.event_id)
     if story[-1].biz_step in LEAVING:
         yield Gap(thing, GapKind.NOT_RECEIVED, story[-1].event_id, None)
@@ -393,6 +411,9 @@ def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balan
         yield Gap(thing, GapKind.OVERDRAWN, None, None)
 
 
-def is_origin(step: Step, part: Part) -> bool:
-    """Whether a thing begins here: made, commissioned, or built as a container."""
-    return part.role == "output" or (step.action == "ADD" and part.role in ("epc", "parent"))
+def begins(story: Story) -> bool:
+    """Whether it is told how a thing came to be: made, commissioned, or built as a container."""
+    for step, part in story:  # noqa: SIM110 - as above
+        if part.role == "output" or (step.action == "ADD" and part.role in ("epc", "parent")):
+            return True
+    return False

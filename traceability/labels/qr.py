@@ -8,11 +8,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from qrcode import QRCode, constants
 from qrcode.exceptions import DataOverflowError
 
 from nongso.errors import InvalidInput
+from traceability.labels import mask
 
 QUIET_ZONE = 4  # modules of white on every side
 
@@ -52,11 +54,12 @@ class Code:
 
     def runs(self) -> Iterator[tuple[int, int, int]]:
         """Row, first column and length of every unbroken stretch of dark modules: the fewest rectangles a row can have."""
+        size = self.size
         for row, modules in enumerate(self.rows):
             start = 0
-            while start < self.size:
+            while start < size:
                 end = start
-                while end < self.size and modules[end] is modules[start]:
+                while end < size and modules[end] is modules[start]:
                     end += 1
                 if modules[start]:
                     yield row, start, end - start
@@ -71,10 +74,31 @@ def encode(text: str, level: Level = Level.M) -> Code:
     symbol = QRCode(error_correction=CORRECTION[level], border=0)
     symbol.add_data(text, optimize=0)  # 0: never cut into segments, which would cost more bits than it saves in a URI
     try:
-        symbol.make(fit=True)
+        symbol.best_fit()
     except (DataOverflowError, ValueError) as fault:
         raise TooLongForCode(length=len(text)) from fault
+    symbol.makeImpl(False, best_mask(symbol))
     return Code(text, tuple(tuple(map(bool, row)) for row in symbol.get_matrix()))
+
+
+def best_mask(symbol: QRCode) -> int:
+    """The mask that makes a symbol easiest to read; its version is known."""
+    symbol.makeImpl(True, 0)
+    plain = mask.pack(symbol.modules), mask.pack(mask.turned(symbol.modules))
+    masked = [(plain[0] ^ change, plain[1] ^ turned) for change, turned in mask_changes(symbol.version)]
+    return mask.best(masked, symbol.modules_count)
+
+
+@cache
+def mask_changes(version: int) -> list[tuple[int, int]]:
+    """What each mask changes of a symbol with the first mask, as it is and turned: the same for every text of a version."""
+    symbol = QRCode(version, border=0)
+    symbol.add_data("0")
+    packed = []
+    for number in mask.MASKS:
+        symbol.makeImpl(True, number)
+        packed.append((mask.pack(symbol.modules), mask.pack(mask.turned(symbol.modules))))
+    return [(one ^ packed[0][0], turned ^ packed[0][1]) for one, turned in packed]
 
 
 def svg(code: Code, module_mm: float) -> str:

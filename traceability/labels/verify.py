@@ -59,10 +59,14 @@ def rasterise(rectangles: Sequence[Box], quiet: float, dpi: int) -> tuple[int, i
     top = min(box.y for box in rectangles) - quiet
     width = round((max(box.x + box.width for box in rectangles) + quiet - left) * dots)
     height = round((max(box.y + box.height for box in rectangles) + quiet - top) * dots)
-    canvas = bytearray([LIGHT]) * (width * height)
+    blank = bytes([LIGHT]) * width
+    drawn: dict[tuple[int, int], bytearray] = {}  # by first and last row: most rectangles stand in a line with others
     for box in rectangles:
         first, last = round((box.x - left) * dots), round((box.x + box.width - left) * dots)
-        run = bytes([DARK]) * (last - first)
-        for row in range(round((box.y - top) * dots), round((box.y + box.height - top) * dots)):
-            canvas[row * width + first : row * width + last] = run
-    return width, height, bytes(canvas)
+        rows = round((box.y - top) * dots), round((box.y + box.height - top) * dots)
+        drawn.setdefault(rows, bytearray(blank))[first:last] = bytes([DARK]) * (last - first)
+    lines = [blank] * height
+    for (begin, end), line in drawn.items():
+        for row in range(begin, end):
+            lines[row] = bytes(line if lines[row] is blank else map(min, lines[row], line))
+    return width, height, b"".join(lines)
