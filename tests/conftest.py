@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from fixtures.waiting import LIMIT_S
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from servers import timescale
@@ -142,7 +143,7 @@ def conn(database: str) -> Iterator[store.Connection]:
 
 def _connect(url: str) -> store.Connection:
     """Connect; again for a moment where a server that takes one connection has not let go of the last."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + LIMIT_S
     while True:
         try:
             return store.connect(url)

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.browsing import served
-from fixtures.waiting import wait_until
+from fixtures.waiting import LIMIT_S, wait_until
 from starlette.testclient import WebSocketDenialResponse
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -31,7 +31,6 @@ from traceability.epcis.capture import capture
 from traceability.epcis.reader import read
 
 NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
-PATIENCE_S = 30  # of a test whose machine is busy
 
 
 def document(*crates: str, step: str = "packing") -> bytes:
@@ -80,7 +79,7 @@ class Office:
     def listen(self, query: str) -> ClientConnection:
         address = f"{self.api.url.replace('http', 'ws')}/epcis/queries/packed/events?{query}"
         cookie = {"cookie": f"{deps.COOKIE}={self.token}"}
-        return connect(address, additional_headers=cookie, open_timeout=PATIENCE_S, proxy=None)
+        return connect(address, additional_headers=cookie, open_timeout=LIMIT_S, proxy=None)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +111,7 @@ def office(api: Running, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
 
 def told(socket: ClientConnection) -> list[str]:
     """The crates of the next message."""
-    results = json.loads(socket.recv(PATIENCE_S))["epcisBody"]["queryResults"]
+    results = json.loads(socket.recv(LIMIT_S))["epcisBody"]["queryResults"]
     assert "packed" == results["queryName"]
     return [event["epcList"][0].removeprefix("urn:uuid:") for event in results["resultsBody"]["eventList"]]
 
@@ -163,7 +162,7 @@ def test_a_socket_ends_with_the_right_to_read(office: Office, deed: Callable[[Of
     with office.listen("stream=true") as socket:
         deed(office)
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(PATIENCE_S)
+            socket.recv(LIMIT_S)
 
     assert closed.value.rcvd is not None
     assert (1008, reason) == (closed.value.rcvd.code, closed.value.rcvd.reason)

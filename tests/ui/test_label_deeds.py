@@ -20,7 +20,6 @@ def farm(conn: store.Connection, world: World, now: datetime) -> World:
 
 
 def open_one(app: AppTest, name: str, number: int) -> AppTest:
-    app.default_timeout = 60
     app.query_params[name if name != "press" else "harvest"] = str(number)
     app.run()
     app.switch_page(pages.file_of(name))
