@@ -7,17 +7,15 @@ counts only while the goods were inside it, and events that a partner never sent
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from nongso.errors import InvalidInput
 from traceability.epcis.vocabulary import CBV
 
-UTC = ZoneInfo("UTC")  # the store's own object: instants of one zone object are compared without working out offsets
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MAX_STEPS = 20_000
 LEAVING = frozenset(

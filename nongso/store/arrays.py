@@ -1,4 +1,4 @@
-"""Columns of numbers as PostgreSQL's own binary arrays: the driver's way from a list costs twenty times as much, and ingest sends nothing else.
+"""Long columns as PostgreSQL's own binary arrays: the driver's way from a list costs twenty times as much, and ingest sends nothing else.
 
 The form is that of array_recv (src/backend/utils/adt/arrayfuncs.c): dimensions, whether there are NULLs, the element's type, then the
 length and the lower bound of each dimension, then each element with its size before it. Big-endian throughout.
@@ -28,6 +28,10 @@ class Float8Array(bytes):
     """float8[], packed."""
 
 
+class TextArray(bytes):
+    """text[], packed."""
+
+
 class _Int2Dumper(Dumper):
     format, oid = Format.BINARY, 1005
 
@@ -47,7 +51,17 @@ class _Float8Dumper(_Int2Dumper):
     oid = 1022
 
 
-DUMPERS = {Int2Array: _Int2Dumper, Int4Array: _Int4Dumper, Int8Array: _Int8Dumper, Float8Array: _Float8Dumper}
+class _TextDumper(_Int2Dumper):
+    oid = 1009
+
+
+DUMPERS = {
+    Int2Array: _Int2Dumper,
+    Int4Array: _Int4Dumper,
+    Int8Array: _Int8Dumper,
+    Float8Array: _Float8Dumper,
+    TextArray: _TextDumper,
+}
 
 
 def register(conn: Connection[tuple[object, ...]]) -> None:
@@ -72,15 +86,24 @@ def float8s(values: Sequence[float]) -> Float8Array:
     return Float8Array(_packed(values, "d", 8, 701))
 
 
+def texts(values: Sequence[str]) -> TextArray:
+    encoded = [value.encode() for value in values]
+    body = b"".join([part for each in encoded for part in (len(each).to_bytes(4, "big"), each)])
+    return TextArray(_head(len(encoded), 25) + body)
+
+
+def _head(count: int, element: int) -> bytes:
+    """What stands before the elements of an array without NULLs."""
+    return struct.pack("!iiIii", 1, 0, element, count, 1) if count else struct.pack("!iiI", 0, 0, element)
+
+
 def _packed(values: Sequence[float], code: str, size: int, element: int) -> bytes:
     """All elements are packed at once and then moved, byte by byte of their width, to where their sizes stand between them."""
     count = len(values)
-    if not count:
-        return struct.pack("!iiI", 0, 0, element)
     width = 4 + size
     raw = struct.pack(f"!{count}{code}", *values)
     body = bytearray(count * width)
     body[3::width] = bytes((size,)) * count
     for place in range(size):
         body[4 + place :: width] = raw[place::size]
-    return struct.pack("!iiIii", 1, 0, element, count, 1) + body
+    return _head(count, element) + body

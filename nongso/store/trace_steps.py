@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from nongso.people import Viewer
+from nongso.store import arrays
 from nongso.store.connection import Connection
 
 # id, event id, time, type, action, step, disposition, read point, place, transformation
@@ -55,6 +56,7 @@ def list_steps(
     Of events that only observe, no more than `keys` is told: a thousand things seen together are not each other's story.
     Plain rows, because there may be tens of thousands; lists are unnested, because the planner weighs every value of an `= ANY`.
     """
+    names = arrays.texts(keys)
     steps = conn.execute(
         """
         SELECT e.id, e.event_id, e.event_time, e.event_type, e.action, e.biz_step, e.disposition, e.read_point,
@@ -69,7 +71,7 @@ def list_steps(
                             WHERE d.office_id = e.office_id AND d.hash_id = e.hash_id AND d.declares_error)
          LIMIT %(limit)s
         """,
-        {"keys": keys, "office": viewer.office_id, "as_of": as_of, "limit": limit},
+        {"keys": names, "office": viewer.office_id, "as_of": as_of, "limit": limit},
     ).fetchall()
     linking = [row[0] for row in steps if row[3] in ("TransformationEvent", "AggregationEvent", "AssociationEvent")]
     parts = conn.execute(
@@ -83,7 +85,11 @@ def list_steps(
           JOIN event_epc x ON x.event_row = e.id
          WHERE x.epc IN (SELECT k.epc FROM unnest(%(keys)s::text[]) AS k(epc))
         """,
-        {"linking": linking, "keys": keys, "seeing": list({row[0] for row in steps}.difference(linking))},
+        {
+            "linking": arrays.int8s(linking),
+            "keys": names,
+            "seeing": arrays.int8s(list({row[0] for row in steps}.difference(linking))),
+        },
     ).fetchall()
     return steps, parts
 

@@ -1,4 +1,4 @@
-"""Packed columns reach the server as the numbers they were made of."""
+"""Packed columns reach the server as the numbers and texts they were made of."""
 
 import pytest
 
@@ -26,6 +26,15 @@ def test_numbers_arrive_as_they_were(conn: store.Connection, pack, kind: str, va
     ).fetchone()
 
     assert (values, True, len(values)) == row
+
+
+@pytest.mark.parametrize(
+    "values", [[], ["", "ruộng", 'a"b\\', "{}", "NULL"], [f"urn:uuid:{number}" for number in range(3_000)]]
+)
+def test_texts_arrive_as_they_were(conn: store.Connection, values: list[str]) -> None:
+    row = conn.execute("SELECT %(packed)s::text[]", {"packed": arrays.texts(values)}).fetchone()
+
+    assert (values,) == row
 
 
 def test_the_pool_takes_them_too(scratch_database: str) -> None:
