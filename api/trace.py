@@ -13,7 +13,8 @@ from nongso.text import say
 from traceability.balance import ThingBalance, mass_balance
 from traceability.epcis.facts import canonical
 from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
-from traceability.trace import Direction, Edge, GapKind, Step, Thing, Trace
+from traceability.story import Step
+from traceability.trace import Direction, Edge, GapKind, Thing, Trace
 from traceability.trace_source import trace_of
 
 router = APIRouter(prefix="/api/v1", tags=["trace"])

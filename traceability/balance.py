@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from traceability.trace import Balance, Step, Trace
+from traceability.story import Step
+from traceability.trace import Balance, Trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from traceability.trace import COMING, END, LEAVING, Known, Part, Step, Walk, contents, go_down, go_up, within
+from traceability.story import END, Known, Part, Step, contents
+from traceability.trace import COMING, LEAVING, Walk, go_down, go_up, within
 
 ENDLESS = 1_000_000_000  # no depth is too deep here
 KILOGRAM = "KGM"

@@ -10,20 +10,8 @@ from nongso.people import Viewer
 from nongso.store.connection import Connection
 from nongso.store.trace_steps import list_parties, list_reached, list_steps
 from traceability.recall import Reach, reach, source_keys
-from traceability.trace import (
-    END,
-    MAX_STEPS,
-    Direction,
-    Known,
-    Part,
-    Stay,
-    Step,
-    TooWide,
-    Trace,
-    contents,
-    inside,
-    trace,
-)
+from traceability.story import END, Known, Part, Stay, Step, contents, inside
+from traceability.trace import MAX_STEPS, Direction, TooWide, Trace, trace
 
 
 def trace_of(

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from traceability.balance import mass_balance
-from traceability.trace import Direction, Part, Step, trace
+from traceability.story import Part, Step
+from traceability.trace import Direction, trace
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 
 from traceability.epcis.vocabulary import CBV
 from traceability.recall import Reach, reach, source_keys
-from traceability.trace import Part, Step
+from traceability.story import Part, Step
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 NUMBERS = count(1)

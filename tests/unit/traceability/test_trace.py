@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 
 from traceability.epcis.vocabulary import CBV
-from traceability.trace import Direction, GapKind, Part, Step, TooWide, Trace, trace
+from traceability.story import Part, Step
+from traceability.trace import Direction, GapKind, TooWide, Trace, trace
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 NUMBERS = count(1)
