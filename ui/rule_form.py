@@ -27,7 +27,7 @@ def show(here: Here, shipped: Sequence[Rule], changed: Sequence[Setting], fields
     if slug is None:
         return
     rule = known[slug]
-    st.html(markup.note(rule.note or rule.source))
+    st.html(markup.note(rule_rows.about(rule)))
     rule_rows.changes(here, rule, [each for each in changed if each.rule == slug], fields)
     st.html(markup.section(say(lang, "rules.change_it")))
     scope = asked_scope(lang, slug, fields)

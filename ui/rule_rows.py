@@ -23,10 +23,15 @@ def listed(lang: str, shipped: Sequence[Rule], changed: Sequence[Setting]) -> st
 
 
 def row(lang: str, rule: Rule, changed: Sequence[Setting]) -> list[str]:
-    source = rule.note or rule.source
+    source = about(rule)
     name = f"<span><b>{escape(rule.name)}</b><br><span class='ns-small'>{escape(source)}</span></span>"
     numbers = "<br>".join(escape(f"{limit_name(lang, limit)}: {shipped_value(lang, limit)}") for limit in rule.limits)
     return [name, f"<span class='ns-small'>{numbers or '—'}</span>", state(lang, changed)]
+
+
+def about(rule: Rule) -> str:
+    """Whose numbers they are, and what the rule cannot do now."""
+    return " · ".join(part for part in (rule.source, rule.note) if part)
 
 
 def state(lang: str, changed: Sequence[Setting]) -> str:

@@ -101,10 +101,8 @@ def asked_pump(here: Here, mine: str, known: Shutters, old: water.Pump | None) -
     """None while something is missing or cannot be read."""
     lang = here.lang
     name = forms.line(say(lang, "water.pump_name"), f"{mine}-name", old.name if old else "")
-    zones_unit = say(lang, "water.zones_unit")
-    at_once = forms.count(
-        lang, say(lang, "water.zones_at_once"), f"{mine}-zones", zones_unit, old.zones_at_once if old else 1
-    )
+    zones_at_once = old.zones_at_once if old else 1
+    at_once = forms.count(lang, say(lang, "water.zones_at_once"), f"{mine}-zones", "", zones_at_once)
     switch_id = old.switch_id if old else None
     switch = forms.maybe(lang, say(lang, "water.switch"), f"{mine}-switch", known.valves, switch_id)
     st.caption(say(lang, "water.switch_hint"))

@@ -60,7 +60,7 @@ def zone(here: Here, zones: Sequence[Zone]) -> None:
     fields = {field.id: field for field in list_fields(here.door)}
     named = {each.id: f"{each.name} · {each.farm_name}" for each in fields.values()}
     only = next(iter(fields)) if len(fields) == 1 else None
-    field_id = forms.choice(lang, say(lang, "harvest.field"), "zone-field", named, only)
+    field_id = forms.choice(lang, say(lang, "diary.field"), "zone-field", named, only)
     if field_id is None:
         st.html(markup.note(say(lang, "water.choose_field")))
         return

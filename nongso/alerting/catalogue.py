@@ -43,7 +43,7 @@ _RULES = (
             "clears": Limit(0.6, "1", None, 0.05, 1), "slope": Limit(0.2, "g/L/h", None, 0.01, 20),
             "near": Limit(0.33, "1", None, 0, 1),
         },
-        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("clears", "raises"),),
+        Timing(30 * _MINUTES, 2, 30 * _MINUTES, 2), OURS, below=(("clears", "raises"),), limit_of="salt",
     ),
     Rule(
         "salt_line_1", "W3", water.line, _SALT,
@@ -61,7 +61,7 @@ _RULES = (
             "limit": Limit(None, "g/L", GO_CONG, 0.1, 40), "fresh": Limit(0.8, "1", None, 0.1, 1),
             "step": Limit(5.0, "g/L", None, 0.1, 40), "submerged": Limit(0.1, "m", None, 0.01, 20),
         },
-        Timing(_HOURS, 2), OURS, after="salt",
+        Timing(_HOURS, 2), OURS, after="salt", limit_of="salt",
     ),
     Rule("water_class", "W5", water.unfit_class, ("water.ph", "water.do", "water.salinity"), {}, Timing(hold_count=2, clear_count=2), "qcvn_39"),
     Rule(

@@ -55,6 +55,7 @@ class Rule:
     `below` pairs limits: the first must lie below the second, or the alert would flap.
     `forecast`: "needs" one, without which it says nothing, or "uses" one where there is one.
     `is_advice`: answers who asks, opens no alert.
+    `limit_of`: the rule whose `limit` holds here too as long as nobody set one for this rule itself.
     """
 
     slug: str
@@ -69,6 +70,7 @@ class Rule:
     below: tuple[tuple[str, str], ...] = ()
     forecast: str = ""
     is_advice: bool = False
+    limit_of: str = ""
 
     @property
     def is_daily(self) -> bool:
@@ -100,10 +102,13 @@ class Armed:
 
 def arm(rule: Rule, place: Place, settings: Iterable[Setting], stage: str | None) -> Armed | None:
     """The rule for a place, the most particular setting last; None where it is switched off."""
-    fitting = [each for each in settings if each.rule == rule.slug and fits(each, place, stage)]
+    fitting = [each for each in settings if each.rule in (rule.slug, rule.limit_of) and fits(each, place, stage)]
+    fitting.sort(key=particularity)
     limits: dict[str, float | None] = {name: limit.value for name, limit in rule.limits.items()}
+    for setting in (each for each in fitting if each.rule == rule.limit_of and each.limits):
+        limits |= {name: value for name, value in (setting.limits or {}).items() if name == "limit"}
     timing, is_on = rule.timing, True
-    for setting in sorted(fitting, key=particularity):
+    for setting in (each for each in fitting if each.rule == rule.slug):
         is_on = is_on if setting.is_on is None else setting.is_on
         limits |= setting.limits or {}
         timing = replace(

@@ -164,15 +164,13 @@ def _house(use: Use, now: datetime, by_itself: bool) -> list[Block]:
 
 def _equipment(zone: Zone, use: Use) -> list[Block]:
     total = use.others_m3_h + zone.flow_m3_h
-    found = []
+    found = [Block(Why.CUT_OFF)] if use.is_cut_off else []
     if total > zone.source.capacity_m3_h * SLACK:
         found.append(Block(Why.SOURCE_FLOW, total, zone.source.capacity_m3_h))
     if zone.pump is not None and use.others_on_pump >= zone.pump.zones_at_once:
         found.append(Block(Why.PUMP_BUSY, use.others_on_pump, zone.pump.zones_at_once))
     if use.leak_open:
         found.append(Block(Why.LEAK))
-    if use.is_cut_off:
-        found.append(Block(Why.CUT_OFF))
     return found
 
 

@@ -29,7 +29,10 @@ def page(app: AppTest, part: str = "") -> AppTest:
     app.run()
     app.switch_page(pages.file_of("water"))
     app.run()
-    if part:
+    if part in ("zones", "pumps", "sources"):
+        group(app, 0).set_value("setup").run()
+        group(app, 1).set_value(part).run()
+    elif part:
         group(app, 0).set_value(part).run()
     return app
 

@@ -19,7 +19,7 @@ state = say(lang, "water.all_closed" if zones else "water.no_zones")
 st.html(markup.head(say(lang, "page.water"), say(lang, "water.some_open", n=len(loose)) if loose else state))
 parts = ["now", "history", "season"]
 if here.me.role is not Role.INSPECTOR:
-    parts += ["modes", "zones", "pumps", "sources"]
+    parts += ["modes", "setup"]
 part = forms.tab(lang, "water", {name: say(lang, f"water.{name}") for name in parts})
 
 
@@ -42,9 +42,7 @@ elif part == "season":
     water_tables.season(here, zones)
 elif part == "modes":
     zone_setup.modes(here, zones)
-elif part == "zones":
-    zone_setup.zone(here, zones)
-elif part == "pumps":
-    source_setup.pump(here, zones)
 else:
-    source_setup.source(here, zones)
+    set_up = {"zones": zone_setup.zone, "pumps": source_setup.pump, "sources": source_setup.source}
+    what = forms.tab(lang, "setup", {name: say(lang, f"water.{name}") for name in set_up})
+    set_up[what](here, zones)

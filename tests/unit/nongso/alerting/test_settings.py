@@ -69,6 +69,7 @@ def test_every_rule_has_a_name_and_mutes_only_rules_that_are_there() -> None:
     words = catalogue("vi")
 
     assert [] == [slug for slug in RULES if f"rule.{slug}" not in words]
+    assert set() == {name for rule in RULES.values() for name in rule.limits if f"rule.limit.{name}" not in words}
     assert [] == [other for rule in RULES.values() for other in rule.mutes if other not in RULES]
 
 
@@ -81,3 +82,18 @@ def test_every_source_has_its_words_and_no_word_is_without_its_source() -> None:
     named = {f"source.{each}" for each in rules | crops if each} | {"source.fao_equation", "source.fao_table"}
 
     assert named == {key for key in catalogue("vi") if key.startswith("source.")}
+
+
+def test_one_limit_of_salt_holds_for_every_rule_about_the_crops_water_unless_a_rule_has_its_own() -> None:
+    shared = Setting("salt", limits={"limit": 1.2, "clears": 0.5}, is_on=False)
+    own = Setting("fresh", limits={"limit": 0.9})
+
+    def limits(*settings: Setting) -> dict[str, float | None]:
+        armed = {slug: arm(get_rule(slug), WHERE, settings, None) for slug in ("salt_rising", "fresh", "dry")}
+        return {slug: each.limits["limit"] for slug, each in armed.items() if each}
+
+    assert {"salt_rising": 1.2, "fresh": 1.2, "dry": None} == limits(shared)
+    assert {"salt_rising": 1.2, "fresh": 0.9, "dry": None} == limits(own, shared)
+    rising = arm(get_rule("salt_rising"), WHERE, (shared,), None)
+    assert rising is not None
+    assert 0.6 == rising.limits["clears"]
