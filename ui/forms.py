@@ -76,8 +76,11 @@ def quantity(lang: str, label: str, name: str, unit: str, value: float | None = 
 
 
 def figure(lang: str, label: str, name: str, unit: str, value: float | None = None) -> float | None:
-    """Any number, read back under the field."""
-    words = st.text_input(f"{label} ({unit})" if unit else label, begun(lang, value), key=key(name)).strip()
+    """Any number, read back under the field once somebody typed it."""
+    before = begun(lang, value)
+    words = st.text_input(f"{label} ({unit})" if unit else label, before, key=key(name)).strip()
+    if words == before:
+        return value
     return read(lang, words, unit) if words else None
 
 
@@ -88,9 +91,10 @@ def begun(lang: str, value: float | None) -> str:
 
 def typed(lang: str, label: str, name: str, unit: str, value: float | None = None) -> str | None:
     """A number as it was typed, read back with its unit, which the label says itself; "" for nothing, None while it cannot be read."""
-    words = st.text_input(label, begun(lang, value), key=key(name)).strip()
-    if not words:
-        return ""
+    before = begun(lang, value)
+    words = st.text_input(label, before, key=key(name)).strip()
+    if words in ("", before):
+        return words
     return None if read(lang, words, unit) is None else words
 
 
