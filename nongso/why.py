@@ -164,7 +164,9 @@ def zone_lines(zone: RootZone) -> list[Line]:
         Line("estimate", "coefficient", standing.coefficient, "1", formula=equation(66), source=table(12)),
         Line("step", "demand", zone.demand_mm, "mm", formula="ETc = Kc·ET0"),
         Line("step", "total_water", held.total_mm, "mm", formula=equation(82)),
-        Line("step", "fraction", held.depletion_fraction, "1", formula="p + 0,04·(5 - ETc)", source=table(22)),
+        Line(
+            "step", "fraction", held.depletion_fraction, "1", formula=Sentence("why.fraction_formula"), source=table(22)
+        ),
         Line("limit", "ready_water", held.ready_mm, "mm", formula=equation(83)),
     ]
     if zone.moisture is not None:
