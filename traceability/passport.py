@@ -21,6 +21,8 @@ from traceability.log.event_log import DUE
 from traceability.lot_way import lot_way
 from traceability.origins import Origin, origins
 
+GROWING = frozenset({"planted", "grown", "harvested"})  # steps of the field, before any lot was made of others
+
 
 class Verdict(StrEnum):
     """The one thing a buyer must know first; words are `passport.verdict.<value>`. We never call goods genuine: we say who recorded them."""
@@ -206,8 +208,11 @@ def read_steps(conn: Connection, lot: LotFacts) -> tuple[Step, ...]:
     way = lot_way(lot_ways.list_way(conn, lot.lot_id))
     passed = [Step(each.kind, each.day, each.recorded_at, each.last_on, each.times) for each in way]
     began = steps(lot)
+    field = [step for step in began if step.kind in GROWING]
     ended = [step for step in began if step.kind == "recalled"]
-    return (*(step for step in began if step.kind != "recalled"), *passed, *ended)
+    made = [step for step in passed if step.kind == "made"]  # before it was packed, though both are of one day
+    after = [step for step in began if step not in field and step not in ended]
+    return (*field, *made, *after, *(step for step in passed if step.kind != "made"), *ended)
 
 
 def steps(lot: LotFacts) -> tuple[Step, ...]:

@@ -8,14 +8,27 @@ import pytest
 from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.chromium import violations
-from fixtures.lots import GTIN, MONTH, Goods, measure, open_recall
+from fixtures.lots import GTIN, MONTH, PNG, Goods, certify, measure, open_recall, post
 from playwright.sync_api import Browser, Page, Route
 
 from nongso import store
 
 HOST = "http://localhost:8100"
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
-STATES = ("known", "known_en", "known_zh", "recalled", "lifted", "expired", "product", "unknown", "malformed", "ask")
+STATES = (
+    "merged",
+    "merged_en",
+    "known",
+    "known_en",
+    "known_zh",
+    "recalled",
+    "lifted",
+    "expired",
+    "product",
+    "unknown",
+    "malformed",
+    "ask",
+)
 Opened = Callable[[str, str], Page]
 
 
@@ -51,6 +64,8 @@ def path_of(state: str, officer: TestClient, goods: Goods) -> str:
         officer.put(f"/api/v1/brands/{goods.brand_id}", json=brand)
     paths = {f"known_{lang}": f"/t/{goods.code}?lang={lang}" for lang in ("en", "zh")}
     paths |= {"product": f"/01/{GTIN}", "unknown": "/t/00000000000"}
+    if state.startswith("merged"):
+        paths[state] = merge(officer, goods) + ("?lang=en" if state == "merged_en" else "")
     return {**paths, "malformed": "/01/123", "ask": "/t"}.get(state, f"/t/{goods.code}")
 
 
@@ -75,6 +90,27 @@ def test_typed_code_opens_its_passport(page: Page, goods: Goods) -> None:
     page.get_by_role("button", name="Xem").click()
 
     assert goods.number in page.inner_text("main")
+
+
+def merge(officer: TestClient, goods: Goods) -> str:
+    """A lot of three producers with a scanned certificate, examined, sent in a crate and not received; the path of its page."""
+    unit = {"unit_code": "90001", "unit_valid_from": "2025-07-01"}
+    field = officer.get(f"/api/v1/lots/{goods.lot_id}").json()["field_id"]
+    inputs = [{"lot_id": goods.lot_id, "kg": 40}]
+    for name, kg in (("Hộ Nguyễn Thị Tám Hiền", 35), ("Hộ Trần Văn Út", 1)):
+        who = post(officer, "parties", kind="household", name=name, **unit)["id"]
+        harvest = post(officer, "harvests", field_id=field, harvested_on="2026-11-20", quantity_kg=kg)["id"]
+        ids = {"product_id": goods.product_id, "harvest_id": harvest, "producer_id": who}
+        inputs.append({"lot_id": post(officer, "lots", quantity_kg=kg, **ids)["id"], "kg": kg})
+    body = {"kind": "merge", "inputs": inputs, "outputs": [{"kg": 76}], "producer_id": goods.party_id}
+    merged = post(officer, "lot-changes", **body)[0]
+    shop = post(officer, "parties", kind="company", name="Chợ Mười", **unit)["id"]
+    officer.post(f"/api/v1/lots/{merged['id']}/inspections", json={"inspector_id": shop, "conformant": True})
+    part = [{"lot_id": merged["id"], "kg": 50}]
+    crate = post(officer, "logistic-units", kind="crate", packer_id=goods.party_id, parts=part)["id"]
+    post(officer, "shipments", from_id=goods.party_id, to_id=shop, unit_ids=[crate])
+    post(officer, f"certificates/{certify(officer, goods)}/files", file=PNG)
+    return f"/t/{merged['code']}"
 
 
 def sideways(page: Page) -> int:
