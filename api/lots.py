@@ -1,7 +1,7 @@
 """Lots from a harvest: proposed, made, listed, with their events and growing conditions."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -108,6 +108,11 @@ def propose_lot(
 @router.post("/lots", status_code=201)
 def create_lot(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, body: LotBody) -> NewLot:
     """Raises what nongso.lots says of number, quantity, days and crop; a number in use is refused as already there."""
+    return make_lot(conn, viewer, house, body, now)
+
+
+def make_lot(conn: store.Connection, viewer: Viewer, house: House, body: LotBody, now: datetime) -> NewLot:
+    """A lot of a harvest the viewer sees, with the beginning of its story."""
     harvests.get_harvest(conn, viewer, body.harvest_id)
     harvests.lock_harvest(conn, body.harvest_id)
     harvest = harvests.get_harvest(conn, viewer, body.harvest_id)

@@ -57,6 +57,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What the last lot of a farm and crop was made as."""
+
+    product_id: int
+    product_name: str
+    producer_id: int
+    producer_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class LotDraft:
     """What makes a lot; whoever fills it has checked that product, harvest and producer are the viewer's to use."""
 
@@ -113,6 +123,28 @@ def get_lot(conn: Connection, viewer: Viewer, lot_id: int) -> Lot:
     if lot is None:
         raise NotFound()
     return lot
+
+
+def find_usual(conn: Connection, viewer: Viewer, farm_id: int, crop: str) -> Usual | None:
+    """How the newest lot from the farm's own harvests of a crop was made; a producer who was forgotten does not count."""
+    return (
+        conn.cursor(row_factory=class_row(Usual))
+        .execute(
+            """
+            SELECT l.product_id, l.product_name, l.producer_id, l.producer_name
+              FROM lot_card l
+             WHERE l.farm_id = %(farm)s
+               AND l.crop = %(crop)s
+               AND l.producer_name <> ''
+               AND l.farm_id IN (SELECT visible_farm(%(office)s, %(account)s, %(sees_office)s))
+               AND EXISTS (SELECT FROM lot_share t WHERE t.lot_id = l.id)
+             ORDER BY l.created_at DESC, l.id DESC
+             LIMIT 1
+            """,
+            {"farm": farm_id, "crop": crop, **fence(viewer)},
+        )
+        .fetchone()
+    )
 
 
 def list_numbers(conn: Connection, viewer: Viewer, product_id: int) -> list[str]:

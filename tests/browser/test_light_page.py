@@ -1,16 +1,20 @@
 """The farmer's light page in a real browser: styled under its own policy, thumb-sized, and usable at 200 % zoom."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
 from fixtures.api import PASSWORD, World
+from fixtures.chromium import violations
 from fixtures.farm import heard, observe, place_device
+from fixtures.lots import insert_goods
 from fixtures.waiting import LIMIT_S
 from playwright.sync_api import Browser, Page
 
@@ -108,3 +112,34 @@ def test_signing_in_by_thumb_leads_to_the_page_and_out_again(browser: Browser, a
 
     assert "Một thửa ruộng của bác" == seen
     assert "Đăng nhập" == page.get_by_role("heading", level=1).inner_text()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_harvest_is_packed_with_a_thumb(
+    browser: Browser, address: str, farm: World, conn: store.Connection, now: datetime, lang: str
+) -> None:
+    insert_goods(conn, farm.admin, farm.field_id, "09520123456788", now)
+    page = opened(browser, address, f"/m?lang={lang}", PHONE)
+    keep(page, f"light_{lang}")
+    page.get_by_role("link", name={"vi": "Đóng gói", "en": "Pack"}[lang], exact=True).click()
+    keep(page, f"pack_{lang}")
+    assert [] == violations(page)
+    assert PHONE["width"] == page.evaluate("document.documentElement.scrollWidth")
+    heights = page.locator("button, input:not([type=hidden])").evaluate_all("all => all.map(each => each.offsetHeight)")
+    assert min(heights) >= THUMB_PX
+
+    page.locator("input[name=kg]").first.fill("12,5")
+    page.locator("form button").first.click()
+
+    assert "12,5" in page.inner_text("[role=status]") or "12.5" in page.inner_text("[role=status]")
+    keep(page, f"packed_{lang}")
+    page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
+    assert ZOOMED["width"] == page.evaluate("document.documentElement.scrollWidth")
+
+
+def keep(page: Page, name: str) -> None:
+    """A picture for whoever asked for pictures."""
+    folder = os.environ.get("NONGSO_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png")
