@@ -82,7 +82,7 @@ def hear(conn: Connection, contacts: Sequence[Contact]) -> None:
     conn.execute(
         """
         INSERT INTO device_contact AS c (device_id, heard_at, boot, seq, skew_s, received, stored, duplicate, conflict, rejected)
-        SELECT h.device_id, timestamptz 'epoch' + h.heard_us * interval '1 microsecond', h.boot, h.seq, h.skew_s,
+        SELECT h.device_id, timestamptz 'epoch' + h.heard_us * interval '1 microsecond', nullif(h.boot, ''), h.seq, h.skew_s,
                h.received, h.stored, h.duplicate, h.conflict, h.rejected
           FROM unnest(%(devices)s::text[], %(heard)s::bigint[], %(boots)s::text[], %(seqs)s::bigint[], %(skews)s::float8[],
                       %(received)s::bigint[], %(stored)s::bigint[], %(duplicate)s::bigint[], %(conflict)s::bigint[], %(rejected)s::bigint[])
@@ -99,9 +99,9 @@ def hear(conn: Connection, contacts: Sequence[Contact]) -> None:
                rejected  = c.rejected  + excluded.rejected
         """,
         {
-            "devices": devices,
+            "devices": arrays.texts(devices),
             "heard": arrays.int8s(heard),
-            "boots": boots,
+            "boots": arrays.texts([boot or "" for boot in boots]),  # no boot has an empty name
             "seqs": seqs,
             "skews": skews,
             **dict(
@@ -134,7 +134,7 @@ def seen_before(conn: Connection, messages: Sequence[tuple[str, str, int]]) -> l
           JOIN device_boot b USING (device_id, boot)
          WHERE b.seen @> m.seq
         """,
-        {"devices": devices, "boots": boots, "seqs": seqs},
+        {"devices": arrays.texts(devices), "boots": arrays.texts(boots), "seqs": arrays.int8s(seqs)},
     ).fetchall()
     return [position for (position,) in found]
 
@@ -155,7 +155,12 @@ def keep_seen(conn: Connection, heard: Sequence[Heard]) -> list[Mark]:
                heard_at = greatest(b.heard_at, excluded.heard_at)
         RETURNING device_id, boot, (SELECT upper(r) - 1 FROM unnest(seen) r LIMIT 1)
         """,
-        {"devices": devices, "boots": boots, "ranges": ranges, "times": times},
+        {
+            "devices": arrays.texts(devices),
+            "boots": arrays.texts(boots),
+            "ranges": arrays.texts(ranges),
+            "times": arrays.int8s(times),
+        },
     ).fetchall()
     return [Mark(*row) for row in rows]
 
