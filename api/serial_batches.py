@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.accounts import Created
+from api.chain_goods import refuse_recalled
 from api.deps import Conn, House, Lang, Now, OfficeReader, OfficeWriter, TheHouse
 from api.inputs import Body, Id, Line, MaybeLine
 from api.label_gates import check_releasable
@@ -195,13 +196,22 @@ def void(conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, batch_id: 
 
 
 @router.post("/label-batches/{batch_id}/move")
-def move(conn: Conn, viewer: OfficeWriter, now: Now, batch_id: Id, body: MoveBody) -> Changed:
-    """The labels stand for another lot of the same product: the paper names none, so a mistake can be mended. Raises OtherProduct."""
+def move(conn: Conn, viewer: OfficeWriter, now: Now, lang: Lang, batch_id: Id, body: MoveBody) -> Changed:
+    """The labels stand for another lot of the same product: the paper names none, so a mistake can be mended.
+
+    A label never leaves a recalled lot, and one that is on goods goes only to a lot whose labels may be on goods.
+    Raises OtherProduct, LotRecalled and what check_releasable says.
+    """
     batch = serial_batches.get_batch(conn, viewer, batch_id)
-    old, new = lots.get_lot(conn, viewer, batch.lot_id), lots.get_lot(conn, viewer, body.lot_id)
+    old, new = lots.get_lot(conn, viewer, batch.lot_id), get_printable(conn, viewer, body.lot_id, now)
     if old.product_id != new.product_id:
         raise OtherProduct(number=new.number)
-    count = label_states.move(conn, viewer, Span(batch_id, body.first, body.last), body.lot_id)
+    span = Span(batch_id, body.first, body.last)
+    for lot_id in label_states.list_lots_of(conn, span):
+        refuse_recalled(lots.get_lot(conn, viewer, lot_id))
+    if any(label.state not in UNBORN for label in label_states.list_labels(conn, viewer, span)):
+        check_releasable(conn, viewer, body.lot_id, lang, body.reason, now)
+    count = label_states.move(conn, viewer, span, body.lot_id)
     detail = {"first": body.first, "last": body.last, "lot": body.lot_id, "reason": body.reason}
     audit_lines.insert(conn, viewer, "label.move", f"serial_batch:{batch_id}", detail)
     return Changed(count)

@@ -179,6 +179,47 @@ def test_a_lot_of_which_more_was_used_than_made_wants_a_reason(
     assert f"{goods.number} đã dùng nhiều hơn số đã làm ra" in detail
 
 
+def second_lot(officer: TestClient, goods: Goods) -> int:
+    ids = {"product_id": goods.product_id, "harvest_id": goods.harvest_id, "producer_id": goods.party_id}
+    return post(officer, "lots", quantity_kg=10, packed_on="2026-11-19", **ids)["id"]
+
+
+def move(officer: TestClient, batch: int, lot_id: int) -> tuple[int, str]:
+    answer = officer.post(f"/api/v1/label-batches/{batch}/move", json={"lot_id": lot_id, "reason": "Dán nhầm"})
+    return answer.status_code, answer.json().get("code", "")
+
+
+def test_no_label_is_moved_out_of_a_recalled_lot_nor_into_one(
+    officer: TestClient, make_goods: Make, press: Press
+) -> None:
+    """Else a recall could be washed off the goods that carry the label."""
+    goods = photographed(officer, make_goods(product=PLAIN))
+    batch, clean = press(goods.lot_id), second_lot(officer, goods)
+    activate(officer, batch)
+    case = open_recall(officer, goods.lot_id)
+
+    assert (409, "lot.recalled") == move(officer, batch, clean)
+    officer.post(f"/api/v1/recall-cases/{case}/close", json={"note": "Xong"})
+    assert (409, "lot.recalled") == move(officer, batch, clean)
+    officer.post(f"/api/v1/lots/{goods.lot_id}/recall/lift", json={"reason": "Mẫu đạt"})
+    open_recall(officer, clean)
+    assert (409, "lot.recalled") == move(officer, batch, clean)
+
+
+def test_a_label_on_goods_is_moved_only_where_it_could_be_activated(
+    officer: TestClient, make_goods: Make, press: Press
+) -> None:
+    """The certificate was withdrawn since: what is printed may be moved, what is on goods may not."""
+    goods = photographed(officer, make_goods())
+    held, batch, other = certify(officer, goods), press(goods.lot_id), second_lot(officer, goods)
+    assert 200 == officer.post(f"/api/v1/label-batches/{batch}/activate", json={"last": 1}).status_code
+    officer.post(f"/api/v1/certificates/{held}/withdraw")
+
+    assert (409, "label.certificate_lapsed") == move(officer, batch, other)
+    printed = {"first": 2, "last": 2, "lot_id": other, "reason": "Dán nhầm"}
+    assert 200 == officer.post(f"/api/v1/label-batches/{batch}/move", json=printed).status_code
+
+
 def test_every_lot_of_a_batch_is_looked_at(officer: TestClient, make_goods: Make, press: Press) -> None:
     """Labels moved to a recalled lot are not activated with the others of their sheet."""
     goods = photographed(officer, make_goods(product=PLAIN))

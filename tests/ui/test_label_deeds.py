@@ -10,6 +10,7 @@ from fixtures.lots import post
 from streamlit.testing.v1 import AppTest
 
 from nongso import store
+from nongso.text import say
 from ui import pages
 
 
@@ -72,3 +73,30 @@ def test_an_officer_closes_a_case(open_app: Open, farm: World, signed_in: As) ->
     assert [] == list(page.exception)
     told = officer.get(f"/api/v1/cases/{case}").json()["case"]
     assert ("false_alarm", "Bài báo mạng") == (told["outcome"], told["note"])
+
+
+def test_labels_of_the_wrong_lot_are_moved_after_a_second_tap_and_codes_are_taken(
+    open_app: Open, farm: World, signed_in: As
+) -> None:
+    officer = signed_in(farm.officer)
+    first = officer.get("/api/v1/label-batches").json()[0]
+    batch, lot = first["id"], officer.get(f"/api/v1/lots/{first['lot_id']}").json()
+    harvest = next(each for each in officer.get("/api/v1/harvests").json() if each["left_kg"] > 5)
+    ids = {"product_id": lot["product_id"], "producer_id": lot["producer_id"], "harvest_id": harvest["id"]}
+    right = post(officer, "lots", quantity_kg=5, **ids)
+    paper = {"kind": "vietgap", "number": "VG-1", "issuer": "VinaCert", "holder_id": lot["producer_id"]}
+    post(officer, "certificates", **paper, valid_from="2026-01-01")  # some of the labels are on goods already
+    page = open_one(open_app(farm.officer), "batch", batch)
+    page.selectbox(key=f"move-to-{batch}-0").set_value(right["id"]).run()
+    page.text_input(key=f"move-reason-{batch}-0").set_value("In nhầm lô").run()
+    page.button(key=f"move-{batch}-0").click().run()
+    page.button(key=f"move-{batch}-sure-0").click().run()
+
+    assert [] == list(page.exception)
+    assert [] == [each.value for each in page.error]
+    assert {right["number"]} == {
+        each["lot_number"] for each in officer.get(f"/api/v1/label-batches/{batch}/labels").json()
+    }
+    page.button_group(key=f"codes-{batch}-1").set_value("svg").run()
+    assert [] == list(page.exception)
+    assert say("vi", "labels.take_codes", kind="SVG") in [each.proto.label for each in page.get("download_button")]

@@ -38,6 +38,7 @@ class Lot:
     packed_on: date | None
     best_before: date | None
     created_at: datetime
+    product_id: int
     product_name: str
     gtin: str | None
     brand_name: str

@@ -115,6 +115,17 @@ def take_sheet(door: Door, batch_id: int) -> bytes:
     return door.take("GET", f"/api/v1/label-batches/{batch_id}/sheet.pdf")
 
 
+def take_codes(door: Door, batch_id: int, kind: str) -> bytes:
+    """Every code by itself as `svg` or `png`, with a table, in an archive."""
+    return door.take("GET", f"/api/v1/label-batches/{batch_id}/codes.zip?kind={kind}")
+
+
+def move(door: Door, batch_id: int, span: Span, lot_id: int, reason: str) -> int:
+    """How many labels stand for the other lot now."""
+    body = {**asdict(span), "lot_id": lot_id, "reason": reason}
+    return door.post(f"/api/v1/label-batches/{batch_id}/move", body, Changed).count
+
+
 def change(door: Door, batch_id: int, deed: str, span: Span, **words: str) -> int:
     """How many labels were changed; `deed` is activate, sell or void."""
     return door.post(f"/api/v1/label-batches/{batch_id}/{deed}", {**asdict(span), **words}, Changed).count

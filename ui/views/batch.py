@@ -6,7 +6,7 @@ from nongso.errors import NotFound
 from nongso.rules import Level
 from nongso.text import say
 from nongso.text.format import moment, number
-from ui import label_deeds, markup, pages, session
+from ui import label_deeds, label_moves, markup, pages, session
 from ui.calls.serials import Batch, get_batch
 
 here = session.here()
@@ -37,6 +37,7 @@ def tell(batch: Batch) -> None:
     )
     if here.me.writes_office:
         label_deeds.deeds(here, batch)
+        label_moves.show(here, batch)
     label_deeds.books(here, batch)
 
 
@@ -50,6 +51,7 @@ if batch.state == "failed":
         st.error(say(lang, f"error.{batch.fault.code}", **batch.fault.values))
 elif batch.state == "printed":
     label_deeds.sheet(here, batch)
+    label_moves.codes(here, batch)
     tell(batch)
 else:
     progress(batch.id)
