@@ -137,7 +137,7 @@ def get_setup(conn: Conn, viewer: SignedIn, zone_id: Id) -> ZoneSetup:
 
 @router.put("/irrigation/zones/{zone_id}", status_code=204)
 def update_zone(conn: Conn, viewer: Grower, zone_id: Id, body: ZoneBody) -> None:
-    """Refused while water runs: caps and valve of a run stay what they were."""
+    """Refused while water runs: caps and valve of a run stay what they were. A valve of which nobody knows anything may be replaced."""
     plan = require_quiet(conn, viewer, zone_id)
     field = places.get_field(conn, viewer, plan.field_id)
     irrigation_zones.update_zone(conn, viewer, zone_id, drafted(body, field))
@@ -253,9 +253,10 @@ def refuse(lang: str, blocks: list[Block], *, insists: bool) -> None:
 
 
 def require_quiet(conn: store.Connection, viewer: Viewer, zone_id: int) -> Plan:
+    """The zone, as long as no run of it is known to go on: whoever puts another valve in the place of a deaf one may say so."""
     plan = irrigation_zones.get_plan(conn, viewer, zone_id)
     irrigation_runs.hold_zone(conn, zone_id)
-    if irrigation_runs.list_live(conn, [zone_id]):
+    if any(not live.run.is_unknown for live in irrigation_runs.list_live(conn, [zone_id])):
         raise StillRunning()
     return plan
 

@@ -47,8 +47,11 @@ def begin(conn: store.Connection, draft: RunDraft, now: datetime) -> int:
 
 
 def advance(conn: store.Connection, scene: Scene, live: Live) -> None:
-    """The next step of a run: first what speaks against going on, then what its machine says."""
+    """The next step of a run: first what speaks against going on, then what its machine says. A device that is out of use ends it."""
     plan = scene.plans[live.run.zone_id]
+    if live.is_gone:
+        _finish(conn, scene, plan, live, Outcome.NO_ANSWER, scene.now)
+        return
     halt = _halt(conn, scene, plan, live)
     if halt:
         _stop(conn, scene, live, halt)

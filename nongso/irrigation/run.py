@@ -139,6 +139,11 @@ class Run:
         return last if last is not None and last.action is Action.CLOSE else None
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether an order was said four times and nobody knows what the valve did."""
+        return any(order.is_unknown for order in self.orders)
+
+    @property
     def is_deaf(self) -> bool:
         """Told to open and gave no sign that it heard anything: what it says of itself says nothing about orders on their way."""
         answered = any(order.is_answered for order in self.orders) or self.opened_at is not None
@@ -338,7 +343,7 @@ def shown(run: Run | None, seen: Seen, silent_for: timedelta, now: datetime) -> 
     )
     if run is None:
         return (Shown.OPEN if seen.is_open else Shown.CLOSED) if fresh else Shown.UNKNOWN
-    if any(order.is_unknown for order in run.orders):
+    if run.is_unknown:
         return Shown.UNKNOWN
     if run.closing is not None or run.stop is not None:
         return Shown.CLOSING

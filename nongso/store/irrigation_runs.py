@@ -32,12 +32,16 @@ class RunDraft:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A run without a result, of which valve, with who asked for it and in spite of what."""
+    """A run without a result, of which valve, with who asked for it and in spite of what.
+
+    `is_gone`: the device was taken out of use, so it will never say anything again.
+    """
 
     run: Run
     device_id: str
     account_id: int | None
     despite: list[str]
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class _Header:
     seconds: int
     despite: list[str]
     created_at: datetime
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +212,10 @@ def list_live(conn: Connection, zone_ids: Collection[int]) -> list[Live]:
         conn.cursor(row_factory=class_row(_Header))
         .execute(
             """
-            SELECT r.id, r.zone_id, r.device_id, r.origin, r.account_id, r.seconds, r.despite, r.created_at
+            SELECT r.id, r.zone_id, r.device_id, r.origin, r.account_id, r.seconds, r.despite, r.created_at,
+                   v.revoked_at IS NOT NULL AS is_gone
               FROM irrigation_run r
+              JOIN device v ON v.id = r.device_id
              WHERE r.zone_id = ANY(%(zones)s)
                AND NOT EXISTS (SELECT FROM irrigation_result e WHERE e.run_id = r.id)
              ORDER BY r.id
@@ -261,7 +268,7 @@ def _live(header: _Header, orders: list[_Order], steps: list[tuple[Any, ...]]) -
         ),
     )
     taken = [(Step(kind), order_id, at, reason) for run_id, kind, order_id, at, reason in steps if run_id == header.id]
-    return Live(fold(run, taken), header.device_id, header.account_id, header.despite)
+    return Live(fold(run, taken), header.device_id, header.account_id, header.despite, header.is_gone)
 
 
 def list_day_use(conn: Connection, zone_ids: Collection[int], midnight: datetime) -> dict[int, DayUse]:

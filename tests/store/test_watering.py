@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 import pytest
-from fixtures.api import World
+from fixtures.api import As, World
 from fixtures.farm import observe, place_device
 from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
 
@@ -16,6 +16,7 @@ from nongso.irrigation.run import Origin
 from nongso.irrigation.zone import Mode
 from nongso.store import (
     alerts,
+    devices,
     diary,
     forecasts,
     irrigation_history,
@@ -427,3 +428,25 @@ def test_rule_11_the_journal_is_never_changed(conn: store.Connection, world: Wor
     for statement in ("DELETE FROM irrigation_event", "UPDATE irrigation_run SET seconds = 1"):
         with pytest.raises(psycopg.Error), conn.transaction():
             conn.execute(statement.encode())
+
+
+def test_a_deaf_valve_may_be_replaced_and_ends_its_run_when_it_is_taken_out_of_use(
+    conn: store.Connection, world: World, signed_in: As, now: datetime
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    place_device(conn, world.admin, "van-moi", "valve", [world.field_id], now)
+    observe(conn, "van-moi", "valve.state", (now, 0.0))
+    ask(conn, world, zone, now)
+    house_turn(conn, now)
+    path = f"/api/v1/irrigation/zones/{zone}"
+    setup = {**signed_in(world.farmer).get(f"{path}/setup").json(), "valve_id": "van-moi", "meter_id": "van-moi"}
+    assert 409 == signed_in(world.farmer).put(path, json=setup).status_code  # it may still obey
+    for second in range(10, 200, 10):
+        house_turn(conn, now + second * SECOND)
+
+    assert 204 == signed_in(world.farmer).put(path, json=setup).status_code
+    assert [VALVE] == [live.device_id for live in irrigation_runs.list_live(conn, [zone])]
+    devices.revoke(conn, world.office_id, VALVE, now + 300 * SECOND)
+    house_turn(conn, now + 301 * SECOND)
+    assert [] == irrigation_runs.list_live(conn, [zone])
+    assert Target("valve_unknown", device_id=VALVE) not in alerts.list_open_targets(conn)
