@@ -4,7 +4,7 @@ The looks are those of the alerts (nongso/alerting), so a card and an alert neve
 A card knows only the newest reading of each sensor: what needs a history (a fall that no tide makes, a slope) the alert sees first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from nongso import rules
 from nongso.alerting import soil, water, weather
 from nongso.alerting.catalogue import get_rule
 from nongso.alerting.machine import Look
-from nongso.alerting.rule import Armed, Setting, arm, stage_of
+from nongso.alerting.rule import Armed, Limits, Setting, arm, stage_of
 from nongso.alerting.scene import Place, Point, Scene, Seen, Sensor
 from nongso.conditions import Conditions, Observation, fresh, known_until
 from nongso.devices import silent_after
@@ -111,9 +111,22 @@ def limit_lines(field: Conditions, now: datetime, settings: Sequence[Setting]) -
         found.append(LimitLine("water.salinity", "salt", water.limit_g_l(scene, limits["salt"])))
     if "dry" in limits and not rules.paddy_observations(field):
         found.append(LimitLine("soil.moisture", "dry", soil.dry_below(scene, limits["dry"])))
+    if rules.paddy_observations(field) == field.of("water.level"):  # a canal's level is another thing
+        found += _paddy_lines(scene, limits)
     if "heat" in limits:
         found.append(LimitLine("air.temperature", "heat", weather.heat_limits(scene, limits["heat"]).raises))
     return found
+
+
+def _paddy_lines(scene: Scene, limits: Mapping[str, Limits]) -> list[LimitLine]:
+    """The level at which the rule that looks at the tube today asks for water."""
+    blooms = limits.get("paddy_flower")
+    if blooms is not None and soil.in_flower(scene, blooms):
+        return [LimitLine("water.level", "paddy", water.need(blooms, "raises") / 100)]
+    dries = limits.get("paddy")
+    if not scene.sensors("water.level") or dries is None or soil.in_flower(scene, dries):
+        return []
+    return [LimitLine("water.level", "paddy", soil.reflood_at_cm(scene, dries) / 100)]
 
 
 def _finding(scene: Scene, field: Conditions, armed: Armed, look: Look) -> Finding:

@@ -143,10 +143,14 @@ def reflood(scene: Scene, limits: Limits) -> Look | None:
         return None
     if level is None:
         return Look(Signal.UNKNOWN, scene.at, 2)
+    return _low(scene, level, reflood_at_cm(scene, limits), need(limits, "clears"), 2)
+
+
+def reflood_at_cm(scene: Scene, limits: Limits) -> float:
+    """The level in a tube at which water is brought again; a young field is kept wet."""
     age = scene.age_days()
     young = age is not None and age < paddy.DRYING_BEGINS_DAYS
-    raises = need(limits, "young") if young else need(limits, "raises")
-    return _low(scene, level, raises, need(limits, "clears"), 2)
+    return need(limits, "young") if young else need(limits, "raises")
 
 
 def keep_flooded(scene: Scene, limits: Limits) -> Look | None:

@@ -328,6 +328,23 @@ def test_the_line_of_a_chart_is_the_limit_that_judges() -> None:
     assert {"salt": 0.5, "dry": 31.0} == lines(clay, *set_limit)
 
 
+@pytest.mark.parametrize(
+    ("planted_on", "line"), [(date(2026, 11, 15), 0.02), (date(2026, 10, 22), -0.15), (date(2026, 9, 21), 0.02)]
+)
+def test_the_line_of_a_paddys_chart_is_that_of_its_age(planted_on: date, line: float) -> None:
+    """Young, drying, in flower (IRRI); beside the level of a canal there is no line that would fit both."""
+    tube = replace(field("rice", seen("water.level", -0.06)), planted_on=planted_on)
+    both = replace(tube, observations=(*tube.observations, seen("water.level", 1.0, kind="canal")))
+    office = (Setting("paddy", limits={"raises": -10.0}),)
+
+    def lines(conditions: Conditions, *settings: Setting) -> list[float]:
+        return [each.value for each in findings.limit_lines(conditions, NOW, settings) if each.name == "paddy"]
+
+    assert [line] == lines(tube)
+    assert [-0.1 if line < 0 else line] == lines(tube, *office)
+    assert [] == lines(both)
+
+
 def test_water_is_held_against_the_limit_in_force() -> None:
     orchard = field("pomelo", seen("water.salinity", 1))
 
