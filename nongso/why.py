@@ -79,7 +79,9 @@ def _working(field: Conditions, finding: Finding, now: datetime) -> Working:
     if finding.rule == "dry" and field.forecast is not None and finding.variant:
         ends.append(field.forecast.expires_at)
     expires = min(ends) if ends and finding.signal is not Signal.UNKNOWN else None
-    return Working(finding.rule, finding.armed.rule.code, finding.signal, tuple(lines), finding.gaps, expires)
+    return Working(
+        finding.armed.rule.slug, finding.armed.rule.code, finding.signal, tuple(lines), finding.gaps, expires
+    )
 
 
 def _measured(each: Observation) -> Line:
