@@ -1,5 +1,6 @@
 """The buyer's page in a real browser at a phone's width: styled under its own policy, nothing sideways, nothing that axe-core finds."""
 
+import gzip
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, Route
 from nongso import store
 
 HOST = "http://localhost:8100"
+MOST_BYTES = 14 * 1024  # one window of TCP
 PHONE, ZOOMED = {"width": 390, "height": 844}, {"width": 195, "height": 422}
 STATES = (
     "merged",
@@ -71,12 +73,17 @@ def path_of(state: str, officer: TestClient, goods: Goods) -> str:
 
 @pytest.mark.parametrize("state", STATES)
 def test_page_is_whole_on_a_phone(
-    state: str, page: Page, signed_in: As, world: World, goods: Goods, conn: store.Connection
+    state: str, page: Page, client: TestClient, signed_in: As, world: World, goods: Goods, conn: store.Connection
 ) -> None:
     measure(conn, world, "water.salinity", {day: (0.2, 0.5, 0.9) for day in MONTH if day not in MONTH[11:15]})
-    page.goto(HOST + path_of(state, signed_in(world.officer), goods))
+    path = path_of(state, signed_in(world.officer), goods)
+    page.goto(HOST + path)
     keep(page, state)
+    weight = len(gzip.compress(client.get(path, headers={"accept": "text/html"}).content))
+    print(f"{state}: {weight:,} bytes")  # noqa: T201 - `pytest -s` shows what each page weighs
 
+    assert weight <= MOST_BYTES
+    assert 0 == page.locator("script, link, iframe, object, embed").count() - page.locator("link[rel=icon]").count()
     assert "rgb(255, 255, 255)" == page.eval_on_selector("main", "main => getComputedStyle(main).backgroundColor")
     assert [] == violations(page)
     assert PHONE["width"] == sideways(page)

@@ -169,6 +169,22 @@ def test_one_query_leads_from_the_pallet_back_to_the_field(conn: store.Connectio
 
 
 @pytest.mark.usefixtures("chain")
+@pytest.mark.parametrize(
+    "as_of", [datetime(2026, 4, 20, tzinfo=UTC), None], ids=["before unpacking", "after unpacking"]
+)
+def test_one_query_leads_from_the_last_lot_back_to_the_field(
+    conn: store.Connection, world: World, as_of: datetime | None
+) -> None:
+    """Whatever became of the pallet: a lot keeps where it came from."""
+    found = trace_of(conn, world.admin, CASE_LOT, Direction.UP, as_of, 50)
+
+    assert {CASE_LOT, FIELD_LOT} <= {thing.key for thing in found.things}
+    assert PALLET not in {thing.key for thing in found.things}
+    assert "https://id.gs1.org/414/0860009999060" in {step.biz_location for step in found.steps}
+    assert found.complete
+
+
+@pytest.mark.usefixtures("chain")
 def test_after_unpacking_the_pallet_no_longer_holds_the_lot(conn: store.Connection, world: World) -> None:
     now_empty = trace_of(conn, world.admin, PALLET, Direction.UP, None, 50)
     lots_way = trace_of(conn, world.admin, CASE_LOT, Direction.DOWN, None, 50)

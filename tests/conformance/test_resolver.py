@@ -4,7 +4,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +12,8 @@ from fixtures.api import As, World
 from fixtures.lots import GTIN, Goods
 from jsonschema import Draft7Validator
 
+from nongso import store
+from nongso.errors import NongsoError
 from traceability.epcis.vocabulary import VOC
 from traceability.gs1.compression import compress
 from traceability.gs1.link import parse
@@ -68,6 +70,8 @@ DESCRIPTION = {
         "contact": {"type": "object", "properties": {"fn": {"type": "string"}}},
     },
 }
+KEYS = ("/00/", "/01/", "/414/", "/417/", "/8004/")  # that lead into the resolver
+TOLERATED = {"/01/416000336108"}  # a GTIN of 12 digits: printed codes have them, so it is looked up and not found
 LEVELS = ["", "/10/{lot}", "/10/{lot}/21/S1", "/21/S1", "/10/KHONG-CO"]
 
 
@@ -164,6 +168,52 @@ def test_methods_and_origins(client: TestClient, path: str) -> None:
 def test_a_bad_uri_is_a_bad_request(client: TestClient, goods: Goods, tail: str) -> None:
     """checks reportWith400, plausibleDL"""
     assert 400 == client.get(f"/01/{GTIN}{tail}").status_code
+
+
+def refused() -> list[Any]:
+    """The vectors that no reader may take, by what comes after the host: over HTTP the host is ours."""
+    file = SHARED.parent / "digital-link" / "parse.json"
+    vectors = json.loads(file.read_text(encoding="utf-8"))["cases"] if file.is_file() else []
+    paths = {
+        re.sub(r"^[A-Za-z]+://[^/]*", "", case["uri"])
+        for case in vectors
+        if not case["accept"] and not case.get("options")
+    }
+    return [pytest.param(path, id=path) for path in sorted(paths) if path.startswith("/")]
+
+
+@pytest.mark.parametrize("path", refused())
+def test_every_invalid_link_of_the_vectors_is_a_bad_request_and_changes_nothing(
+    client: TestClient, conn: store.Connection, goods: Goods, path: str
+) -> None:
+    """However much of it is an address of ours: never a page, never a redirect, never an answer as if it were understood."""
+    try:
+        parse(f"{HOST}{path}")
+    except NongsoError:
+        pass
+    else:
+        pytest.skip("refused by the vectors for its scheme or host, which HTTP has settled before us")
+    before = counts(conn)
+
+    answer = client.get(path, headers={"accept": "application/linkset+json"})
+
+    understood = path.startswith(KEYS) and path not in TOLERATED
+    assert answer.status_code in ((400,) if understood else (400, 404))
+    if understood:
+        assert "application/problem+json" == answer.headers["content-type"]
+        assert answer.json()["type"].startswith("urn:nong-so:problem:gs1.")
+    assert before == counts(conn)
+
+
+def counts(conn: store.Connection) -> tuple[int, ...]:
+    """What a link might have left behind."""
+    tables: tuple[LiteralString, ...] = (
+        "SELECT count(*) FROM event",
+        "SELECT count(*) FROM label",
+        "SELECT count(*) FROM lot",
+        "SELECT count(*) FROM resolver_link",
+    )
+    return tuple(row[0] for query in tables for row in conn.execute(query).fetchall())
 
 
 def test_a_slash_at_the_end_is_tolerated(client: TestClient, path: str) -> None:
