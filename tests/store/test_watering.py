@@ -407,6 +407,7 @@ def test_rule_7_a_leak_closes_the_valves_and_the_master_valve(
         "SELECT r.device_id, o.action FROM irrigation_order o JOIN irrigation_run r ON r.id = o.run_id ORDER BY 1"
     )
     assert [("van-1", "close"), ("van-tong", "close")] == told.fetchall()
+    assert Target("cut_off", device_id=VALVE) in alerts.list_open_targets(conn)  # somebody lets it on
 
 
 def test_rule_7_a_burst_ends_the_run(conn: store.Connection, world: World, now: datetime) -> None:
