@@ -105,6 +105,7 @@ def _following(conn: Connection, hours: Hours) -> Hours:
                                   LIMIT 1) n
             """,
             _columns(hours),
+            prepare=False,
         ).fetchall()
     )
 
@@ -144,6 +145,7 @@ def _sum_days(conn: Connection, hours: Hours) -> None:
                max = excluded.max, last = excluded.last, rise = excluded.rise
         """,
         _columns(hours),
+        prepare=False,
     )
 
 
