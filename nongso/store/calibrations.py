@@ -95,8 +95,8 @@ def _mark_dirty(conn: Connection, series_id: int, from_at: datetime) -> None:
     """Hours from the calibration to the one that follows it, to be summed again."""
     conn.execute(
         """
-        INSERT INTO dirty_hour (series_id, hour)
-        SELECT DISTINCT r.series_id, date_bin('1 hour', r.at, '2000-01-01 00:00+07')
+        INSERT INTO dirty_hour (hour, series)
+        SELECT DISTINCT date_bin('1 hour', r.at, '2000-01-01 00:00+07'), ARRAY[r.series_id]
           FROM reading r
          WHERE r.series_id = %(series)s
            AND r.at >= %(from)s

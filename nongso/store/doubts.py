@@ -167,8 +167,8 @@ def _put_right(conn: Connection, span: dict[str, object]) -> None:
     """The hours of the span are summed again; the newest values are looked up again, which a collector waits for."""
     conn.execute(
         """
-        INSERT INTO dirty_hour (series_id, hour)
-        SELECT DISTINCT r.series_id, date_bin('1 hour', r.at, '2000-01-01 00:00+07')
+        INSERT INTO dirty_hour (hour, series)
+        SELECT DISTINCT date_bin('1 hour', r.at, '2000-01-01 00:00+07'), ARRAY[r.series_id]
           FROM reading r
          WHERE r.series_id = %(series)s
            AND r.at BETWEEN %(from)s AND %(to)s

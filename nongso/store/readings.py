@@ -66,16 +66,16 @@ def insert(conn: Connection, rows: Sequence[Row]) -> list[int]:
                    fit_value   = CASE WHEN l.fit_at IS NULL OR excluded.fit_at > l.fit_at THEN excluded.fit_value ELSE l.fit_value END
              WHERE excluded.at > l.at OR excluded.fit_at > coalesce(l.fit_at, '-infinity')
         ), marked AS (
-            INSERT INTO dirty_hour (series_id, hour)
-            SELECT DISTINCT s.series_id, date_bin('1 hour', s.at, '2000-01-01 00:00+07') FROM stored s
+            INSERT INTO dirty_hour (hour, series)
+            SELECT date_bin('1 hour', s.at, '2000-01-01 00:00+07'), array_agg(s.series_id) FROM stored s GROUP BY 1
         )
         SELECT g.position - 1
           FROM given g
           LEFT JOIN stored s USING (series_id, at)
-         WHERE s.series_id IS NULL
+         WHERE s.series_id IS NULL AND (SELECT count(*) FROM stored) < %(rows)s  -- mostly all are new, and nothing is looked for
          ORDER BY g.position
         """,
-        {**columns(rows), "unfit": int(UNFIT)},
+        {**columns(rows), "rows": len(rows), "unfit": int(UNFIT)},
     ).fetchall()
     return [position for (position,) in found]
 

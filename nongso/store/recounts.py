@@ -84,7 +84,7 @@ def wrong_hours(conn: Connection, limit: int | None) -> tuple[int, int]:
                                    OR abs(coalesce(h.rise, c.rise) - c.rise) > 1e-9 * (1 + abs(c.rise)))
           FROM (SELECT r.*
                   FROM reading_hour r
-                 WHERE NOT EXISTS (SELECT FROM dirty_hour d WHERE d.series_id = r.series_id)
+                 WHERE r.series_id NOT IN (SELECT unnest(d.series) FROM dirty_hour d)
                    AND r.hour >= reading_horizon()
                    AND (r.rise IS NULL OR reading_horizon() = '-infinity'  -- a rise begins at the reading before its hour
                         OR EXISTS (SELECT FROM reading b WHERE b.series_id = r.series_id AND b.at < r.hour))
@@ -102,7 +102,7 @@ def summed_readings(conn: Connection) -> tuple[int, int, int]:
     row = conn.execute(
         """
         WITH settled AS (
-            SELECT s.id FROM series s WHERE NOT EXISTS (SELECT FROM dirty_hour d WHERE d.series_id = s.id)
+            SELECT s.id FROM series s WHERE s.id NOT IN (SELECT unnest(d.series) FROM dirty_hour d)
         )
         SELECT (SELECT coalesce(sum(h.count), 0)
                   FROM reading_hour h

@@ -18,7 +18,8 @@ Hours = set[tuple[int, datetime]]  # of a series
 
 
 def refresh(conn: Connection, limit: int) -> int:
-    """Take up to `limit` marks and recompute what they touch; how many were taken, 0 when none are left or somebody else is at it.
+    """Take bundles of marks until they hold `limit` and recompute what they touch; how many marks that were, 0 when none are left or
+    somebody else is at it.
 
     A counter's rise reaches back to the reading before it, so the hour of the next reading is touched as well.
     """
@@ -26,7 +27,7 @@ def refresh(conn: Connection, limit: int) -> int:
     if row is None or not row[0]:
         return 0
     taken = _take(conn, limit)
-    touched = set(taken)
+    touched = {(series_id, hour) for hour, series in taken for series_id in series}
     for from_at, hours in _weeks(touched):
         _sum_hours(conn, from_at, hours)
     counted = _counters(conn, touched)
@@ -35,21 +36,25 @@ def refresh(conn: Connection, limit: int) -> int:
         _count_hours(conn, from_at, hours)
     if taken:
         _sum_days(conn, touched | counted)
-    return len(taken)
+    return sum(len(series) for _, series in taken)
 
 
 def dirty(conn: Connection) -> int:
     """How many marks wait."""
-    row = conn.execute("SELECT count(*) FROM dirty_hour").fetchone()
+    row = conn.execute("SELECT coalesce(sum(cardinality(series)), 0)::bigint FROM dirty_hour").fetchone()
     return row[0] if row else 0
 
 
-def _take(conn: Connection, limit: int) -> list[tuple[int, datetime]]:
+def _take(conn: Connection, limit: int) -> list[tuple[datetime, list[int]]]:
+    """The oldest bundles, at least one; the last of them may go beyond the limit."""
     return conn.execute(
         """
         DELETE FROM dirty_hour
-         WHERE id IN (SELECT d.id FROM dirty_hour d ORDER BY d.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-        RETURNING series_id, hour
+         WHERE id IN (SELECT t.id
+                        FROM (SELECT d.id, sum(cardinality(d.series)) OVER (ORDER BY d.id ROWS UNBOUNDED PRECEDING) - cardinality(d.series) AS before
+                                FROM (SELECT o.id, o.series FROM dirty_hour o ORDER BY o.id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) d) t
+                       WHERE t.before < %(limit)s)
+        RETURNING hour, series
         """,
         {"limit": limit},
     ).fetchall()

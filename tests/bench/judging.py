@@ -3,6 +3,7 @@
 .venv/bin/python tests/bench/judging.py
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -80,6 +81,7 @@ def once(registry: Registry, messages: list[Message]) -> dict[str, float]:
 
 
 def main(write: Callable[[str], object]) -> None:
+    gc.disable()  # as the collector does while it settles
     for per_message in (1, 3, 20):
         parts = measure(per_message)
         each = "  ".join(f"{part} {us:.1f}" for part, us in parts.items())

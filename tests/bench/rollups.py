@@ -15,11 +15,11 @@ from nongso.commands.bench_query import UNTIL, fill, opened
 from nongso.store import rollups, synthetic
 from nongso.store.migrate import migrate
 
-TURNS, MARKS = 20, 2_000
+TURNS, MARKS = 20, 10_000
 HOUR = timedelta(hours=1)
 MARK = """
-INSERT INTO dirty_hour (series_id, hour)
-SELECT s.id, h FROM series s, generate_series(%s::timestamptz, %s::timestamptz, interval '1 hour') h
+INSERT INTO dirty_hour (hour, series)
+SELECT h, array_agg(s.id) FROM series s, generate_series(%s::timestamptz, %s::timestamptz, interval '1 hour') h GROUP BY h
 """
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nongso import store
-from nongso.store import migrate
+from nongso.store import migrate, rollups
 
 
 def test_second_run_applies_nothing(conn: store.Connection) -> None:
@@ -34,3 +34,22 @@ def test_files_are_numbered_once_each_and_say_why() -> None:
 
     assert sorted(set(numbers)) == numbers
     assert all(migration.sql.startswith("-- ") for migration in known)
+
+
+def test_marks_of_before_are_bundled_and_none_is_lost(conn: store.Connection) -> None:
+    """0029 on a database whose worker had not come to everything."""
+    conn.execute(
+        """
+        DROP TABLE dirty_hour;
+        CREATE TABLE dirty_hour (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, series_id int NOT NULL, hour timestamptz NOT NULL);
+        INSERT INTO dirty_hour (series_id, hour)
+        VALUES (7, '2026-06-01 02:00Z'), (7, '2026-06-01 01:00Z'), (9, '2026-06-01 01:00Z'), (7, '2026-06-01 01:00Z')
+        """
+    )
+    bundling = next(migration for migration in migrate.migrations() if migration.number == 29)
+
+    conn.execute(bundling.sql.encode())
+
+    rows = conn.execute("SELECT extract(hour FROM hour)::int, series FROM dirty_hour ORDER BY id").fetchall()
+    assert [(1, [7, 9]), (2, [7])] == rows
+    assert 3 == rollups.dirty(conn)

@@ -89,6 +89,8 @@ def test_devices_are_told_first_and_the_margin_is_a_day(conn: store.Connection, 
 def test_nothing_is_dropped_while_a_sum_waits(conn: store.Connection, ids: list[int]) -> None:
     assert retention.is_summed(conn, BEFORE)
 
-    conn.execute("INSERT INTO dirty_hour (series_id, hour) VALUES (%s, %s)", (ids[0], BEFORE - timedelta(hours=1)))
+    conn.execute(
+        "INSERT INTO dirty_hour (series, hour) VALUES (ARRAY[%s::int], %s)", (ids[0], BEFORE - timedelta(hours=1))
+    )
 
     assert not retention.is_summed(conn, BEFORE)
