@@ -98,7 +98,7 @@ def open_link(visit: Visited) -> Response:
         path = read_path(visit.request.scope["raw_path"].decode("ascii", "replace"))
     except InvalidInput as fault:
         return malformed_page(visit, fault)
-    with store.connection(visit.house.pool) as conn:
+    with store.reading(visit.house.pool) as conn:
         found = find_by_link(conn, visit, path)
     return page_of(visit, found)
 
@@ -119,7 +119,7 @@ def open_code(visit: Visited, code: str) -> Response:
         known = local.parse(code)
     except InvalidInput as fault:
         return malformed_page(visit, fault)
-    with store.connection(visit.house.pool) as conn:
+    with store.reading(visit.house.pool) as conn:
         found = find_by_code(conn, visit, known)
     return page_of(visit, found)
 

@@ -3,6 +3,6 @@
 Whoever calls opens the transaction: `with store.connection(pool) as conn:` commits at its end or rolls back.
 """
 
-from nongso.store.connection import Connection, Pool, connect, connection, open_pool, transaction
+from nongso.store.connection import Connection, Pool, connect, connection, open_pool, reading, transaction
 
-__all__ = ["Connection", "Pool", "connect", "connection", "open_pool", "transaction"]
+__all__ = ["Connection", "Pool", "connect", "connection", "open_pool", "reading", "transaction"]

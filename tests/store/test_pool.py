@@ -1,6 +1,7 @@
 """The pool gives nobody a connection that its server has closed, without asking the server each time."""
 
 import pytest
+from psycopg.pq import TransactionStatus
 
 from nongso import store
 
@@ -26,4 +27,32 @@ def test_a_connection_that_the_server_closed_is_replaced(pool: store.Pool, scrat
 
 def test_a_connection_that_stands_is_given_again(pool: store.Pool) -> None:
     assert server_process(pool) == server_process(pool)
+    pool.close()
+
+
+def is_in_transaction(conn: store.Connection) -> bool:
+    conn.execute("SELECT 1")
+    return conn.info.transaction_status == TransactionStatus.INTRANS
+
+
+def test_reading_opens_no_transaction_and_leaves_the_connection_as_it_was(pool: store.Pool) -> None:
+    with store.reading(pool) as conn:
+        while_reading = is_in_transaction(conn)
+    with pytest.raises(ValueError, match="a fault"), store.reading(pool):
+        raise ValueError("a fault")
+    with store.connection(pool) as conn:
+        afterwards = is_in_transaction(conn)
+
+    assert (False, True) == (while_reading, afterwards)
+    pool.close()
+
+
+def test_reading_sees_what_was_committed_a_moment_ago(pool: store.Pool, scratch_database: str) -> None:
+    with store.reading(pool) as conn:
+        before = conn.execute("SELECT count(*) FROM scan").fetchone()
+        with store.connect(scratch_database) as other:
+            other.execute("INSERT INTO scan (at, verdict, lang) VALUES (now(), 'unknown', 'vi')")
+        after = conn.execute("SELECT count(*) FROM scan").fetchone()
+
+    assert ((0,), (1,)) == (before, after)
     pool.close()
