@@ -8,8 +8,11 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
 
 from nongso.errors import Unavailable
 
@@ -19,6 +22,7 @@ APT_PACKAGES = {
     "mmdebstrap": "mmdebstrap",
     "mosquitto": "mosquitto",
 }  # program -> Debian package
+AT_ONCE = 2  # what a small machine has processors for
 SOME_FAILED = 1  # pytest's exit code for "tests ran, some failed"
 SLIPS = 3  # so many failures may be a slow moment of the machine; more are not
 
@@ -36,6 +40,7 @@ class Step:
     name: str
     command: tuple[str, ...]
     cache: Path | None = None
+    alone: bool = False  # nothing runs beside it: whole programs with limits of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ def test(argv: list[str]) -> int:
         raise NotDevelopment()
     if not chosen.no_install:
         install_missing_programs()
-    results = [run(step) for step in known if not chosen.step or step.name in chosen.step]
+    wanted = [step for step in known if not chosen.step or step.name in chosen.step]
+    beside = run_beside([step for step in wanted if not step.alone])
+    results = [*beside, *(run(step, sys.stdout) for step in wanted if step.alone)]
     write_table(results)
     return 0 if all(result.passed for result in results) else 1
 
@@ -74,7 +81,7 @@ def steps() -> list[Step]:
         Step("imports", (f"{tool}/lint-imports", "--no-cache")),
         tests("community", "tests/store", "--store", "community"),
         tests("apache", "tests/store", "--store", "apache"),
-        tests("plain", "tests"),
+        replace(tests("plain", "tests"), alone=True),
     ]
 
 
@@ -84,23 +91,42 @@ def tests(name: str, *words: str) -> Step:
     return Step(name, (sys.executable, "-m", "pytest", "-q", "-o", f"cache_dir={cache}", *words), cache)
 
 
-def run(step: Step) -> Result:
+def run_beside(steps: list[Step]) -> list[Result]:
+    """Two steps at a time; what each said is shown as a whole, in their order."""
+    results = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for result, said in pool.map(overheard, steps):
+            sys.stdout.write(said)
+            sys.stdout.flush()
+            results.append(result)
+    return results
+
+
+def overheard(step: Step) -> tuple[Result, str]:
+    """A step, and all that was said."""
+    with TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
+        result = run(step, out)
+        out.seek(0)
+        return result, out.read()
+
+
+def run(step: Step, out: TextIO) -> Result:
     """A step, and up to SLIPS failed tests once more by themselves: whole programs run against the clock here (docs/decisions/0264)."""
     started = time.monotonic()
     if step.cache:
         shutil.rmtree(step.cache, ignore_errors=True)
-    code = call(step.name, step.command)
+    code = call(step.name, step.command, out)
     failed = last_failed(step.cache) if step.cache and code == SOME_FAILED else ()
     if not 0 < len(failed) <= SLIPS:
         return Result(step, code == 0, time.monotonic() - started)
-    code = call(f"{step.name}, once more", (*step.command, "--last-failed"))
+    code = call(f"{step.name}, once more", (*step.command, "--last-failed"), out)
     return Result(step, code == 0, time.monotonic() - started, failed if code == 0 else ())
 
 
-def call(title: str, command: tuple[str, ...]) -> int:
-    sys.stdout.write(f"\n── {title} " + "─" * (70 - len(title)) + "\n")
-    sys.stdout.flush()
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+def call(title: str, command: tuple[str, ...], out: TextIO) -> int:
+    out.write(f"\n── {title} " + "─" * (70 - len(title)) + "\n")
+    out.flush()
+    return subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
 
 
 def last_failed(cache: Path) -> tuple[str, ...]:
