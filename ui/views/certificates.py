@@ -52,7 +52,9 @@ def scan(view: CertificateView) -> str:
         return markup.tag(Level.ACT, say(lang, "certificates.scan_altered"))
     way = f"{session.settings().public_url}/paper/{digest}"
     mark = f'<br><span class="ns-small" title="{digest}">SHA-256 {digest[:12]}…</span>'
-    return f'<a href="{escape(way)}" target="_blank">{escape(say(lang, "certificates.open_scan"))}</a>{mark}'
+    return (
+        f'<span><a href="{escape(way)}" target="_blank">{escape(say(lang, "certificates.open_scan"))}</a>{mark}</span>'
+    )
 
 
 if part == "new":
