@@ -8,6 +8,7 @@ from fixtures.browsing import Open, words
 from fixtures.furnished import furnish
 from fixtures.lots import post
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from nongso import store
 from nongso.text import say
@@ -100,3 +101,23 @@ def test_labels_of_the_wrong_lot_are_moved_after_a_second_tap_and_codes_are_take
     page.button_group(key=f"codes-{batch}-1").set_value("svg").run()
     assert [] == list(page.exception)
     assert say("vi", "labels.take_codes", kind="SVG") in [each.proto.label for each in page.get("download_button")]
+
+
+def test_an_office_sets_from_where_on_scans_become_a_case(open_app: Open, farm: World, signed_in: As) -> None:
+    officer = signed_in(farm.officer)
+    app = open_app(farm.officer)
+    app.run()
+    app.switch_page(pages.file_of("cases"))
+    page = app.run()
+    tabs = page.get("button_group")[0]
+    assert isinstance(tabs, ButtonGroup)
+    tabs.set_value("limits").run()
+    page.text_input(key="limit-far_km-0").set_value("không").run()
+    page.button(key="limits-save-0").click().run()
+    assert 150 == officer.get("/api/v1/scan-limits").json()["far_km"]
+
+    page.text_input(key="limit-far_km-0").set_value("80").run()
+    page.button(key="limits-save-0").click().run()
+
+    assert [] == list(page.exception)
+    assert (80, 3) == tuple(officer.get("/api/v1/scan-limits").json()[name] for name in ("far_km", "points"))

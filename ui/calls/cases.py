@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from nongso.label_scans import Limits
 from ui.door import Door
 
 
@@ -87,3 +88,11 @@ def assign(door: Door, case_id: int, account_id: int) -> None:
 
 def close(door: Door, case_id: int, outcome: str, note: str) -> None:
     door.do("POST", f"/api/v1/cases/{case_id}/close", {"outcome": outcome, "note": note})
+
+
+def get_limits(door: Door) -> Limits:
+    return door.get("/api/v1/scan-limits", Limits)
+
+
+def put_limits(door: Door, limits: Limits) -> None:
+    door.do("PUT", "/api/v1/scan-limits", limits)

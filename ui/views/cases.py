@@ -1,10 +1,10 @@
-"""Cases about labels: what kind, about what, how many people; a row opens its case."""
+"""Cases about labels: what kind, about what, how many people; a row opens its case. From where on scans become one."""
 
 import streamlit as st
 
 from nongso.text import say
 from nongso.text.format import moment
-from ui import markup, pages, session, states
+from ui import forms, markup, pages, scan_limits_form, session, states
 from ui.calls.cases import Case, list_cases
 
 here = session.here()
@@ -14,6 +14,9 @@ still = sum(case.closed_at is None for case in found)
 st.html(
     markup.head(say(lang, "page.cases"), say(lang, "cases.headline", n=still) if still else say(lang, "cases.none"))
 )
+part = "list"
+if here.me.writes_office:
+    part = forms.tab(lang, "cases", {name: say(lang, f"cases.tab.{name}") for name in ("list", "limits")})
 
 
 def label(case: Case) -> str:
@@ -32,8 +35,16 @@ def label(case: Case) -> str:
     )
 
 
-with st.container(key="rows", gap=None):
-    for case in found:
-        st.page_link(pages.file_of("case"), label=label(case), query_params={"case": str(case.id)}, width="stretch")
-if not found:
+def rows() -> None:
+    with st.container(key="rows", gap=None):
+        for case in found:
+            way = {"case": str(case.id)}
+            st.page_link(pages.file_of("case"), label=label(case), query_params=way, width="stretch")
+
+
+if part == "limits":
+    scan_limits_form.show(here)
+elif found:
+    rows()
+else:
     states.empty(say(lang, "cases.none"), say(lang, "cases.hint"))
