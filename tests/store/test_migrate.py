@@ -37,7 +37,7 @@ def test_files_are_numbered_once_each_and_say_why() -> None:
 
 
 def test_marks_of_before_are_bundled_and_none_is_lost(conn: store.Connection) -> None:
-    """0029 on a database whose worker had not come to everything."""
+    """0024 on a database whose worker had not come to everything."""
     conn.execute(
         """
         DROP TABLE dirty_hour;
