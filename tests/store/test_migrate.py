@@ -46,7 +46,7 @@ def test_marks_of_before_are_bundled_and_none_is_lost(conn: store.Connection) ->
         VALUES (7, '2026-06-01 02:00Z'), (7, '2026-06-01 01:00Z'), (9, '2026-06-01 01:00Z'), (7, '2026-06-01 01:00Z')
         """
     )
-    bundling = next(migration for migration in migrate.migrations() if migration.number == 29)
+    bundling = next(migration for migration in migrate.migrations() if migration.number == 24)
 
     conn.execute(bundling.sql.encode())
 
