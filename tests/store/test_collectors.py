@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import cast
 
 import pytest
-from fixtures.api import OneConnection, World
+from fixtures.api import As, OneConnection, World
 
 from nongso import store
 from nongso.alerting.collecting import SILENT, Wait
@@ -119,6 +119,22 @@ def test_what_is_over_respects_what_people_wish(
     run_once(pool, now)
 
     assert expected == [each.state for each in notifications.list_told(conn, world.officer, 50)]
+
+
+def test_who_silenced_it_is_not_told(
+    conn: store.Connection, world: World, pool: store.Pool, now: datetime, signed_in: As
+) -> None:
+    wish(conn, world.officer, Wishes(0, 1, None, None, 20, None))
+    body = {"rule": "backlog", "reason": "đang chuyển máy chủ", "hours": 6}
+
+    answer = signed_in(world.officer).post("/api/v1/silences", json=body)
+    waited(conn, now - HOUR, now)
+    watching.Watch().run(pool, now)
+    run_once(pool, now)
+
+    assert 204 == answer.status_code
+    assert [] == told(conn, world.officer)
+    assert ["backlog"] == [each.rule for each in seen(conn, world.officer)]
 
 
 def test_other_rules_that_ended_unseen_are_still_told_to_nobody(
