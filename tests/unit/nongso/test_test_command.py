@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nongso.commands.test import Step, run, write_table
+from nongso.commands.test import Step, overheard, write_table
 
 SLIPS_ONCE = """
 from pathlib import Path
@@ -43,26 +43,28 @@ def step(folder: Path, *texts: str) -> Step:
 
 
 def test_what_slips_once_passes_and_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    result = run(step(tmp_path, SLIPS_ONCE))
+    result, said = overheard(step(tmp_path, SLIPS_ONCE))
     write_table([result])
 
     assert result.passed
     assert ["test_0.py::test_slips_once"] == [name.rpartition("/")[2] for name in result.slipped]
+    assert "once more" in said
     assert "failed once, passed by itself" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("texts", [(FAILS,), (FAILS, SLIPS_ONCE), (FAILS_OFTEN,)])
-def test_what_fails_twice_or_often_fails(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], texts: tuple[str, ...]
-) -> None:
-    result = run(step(tmp_path, *texts))
+def test_what_fails_twice_or_often_fails(tmp_path: Path, texts: tuple[str, ...]) -> None:
+    result, said = overheard(step(tmp_path, *texts))
 
     assert not result.passed
     assert not result.slipped
-    assert ("once more" in capfd.readouterr().out) is (texts != (FAILS_OFTEN,))
+    assert ("once more" in said) is (texts != (FAILS_OFTEN,))
 
 
 def test_a_step_that_is_no_test_runs_once(tmp_path: Path) -> None:
     failing = Step("style", (sys.executable, "-c", "import sys; sys.exit(1)"))
 
-    assert not run(failing).passed
+    result, said = overheard(failing)
+
+    assert not result.passed
+    assert "once more" not in said
