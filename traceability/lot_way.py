@@ -13,7 +13,7 @@ from operator import attrgetter
 from nongso.clock import local_day
 from nongso.store.lot_ways import WayPart
 from traceability.epcis.vocabulary import BIZ_STEP
-from traceability.trace import COMING, LEAVING, ROUNDING, Known, Part, Step, Walk, go_down, within
+from traceability.trace import COMING, EXAMINING, LEAVING, ROUNDING, Known, Part, Step, Walk, go_down, within
 
 DEEPEST = 20  # containers in containers
 SHOWN = 10  # more would bury what a buyer looks for; the last ones count most
@@ -69,8 +69,7 @@ def steps_of(parts: Sequence[WayPart]) -> Iterator[Step]:
         first = rows[0]
         named = tuple(Part(row.role, row.epc, row.is_class, row.quantity, row.uom) for row in rows)
         place = at_home(first.biz_location or first.read_point, first.producer_id)
-        step = BIZ_STEP.shorten(first.biz_step) if first.biz_step else None
-        place = None if step in ("inspecting", "sampling") else place  # whose place that is: the examiner's
+        place = None if first.biz_step in EXAMINING else place
         yield Step(
             first.event_row, first.event_id, first.at, first.event_type, first.action, first.biz_step,
             first.disposition, None, place, None, named,

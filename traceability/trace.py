@@ -22,6 +22,7 @@ LEAVING = frozenset(
 )
 COMING = frozenset(f"{CBV}BizStep-{step}" for step in ("receiving", "arriving", "accepting", "unloading"))
 JOURNEY = LEAVING | COMING
+EXAMINING = frozenset(f"{CBV}BizStep-{step}" for step in ("inspecting", "sampling"))  # their place is the examiner's
 ROLES_BY_ACTION: dict[str | None, str] = {
     "ADD": "output",
     "DELETE": "input",
@@ -263,7 +264,7 @@ def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balan
         return
     if not begins(whole):
         yield Gap(thing, GapKind.ORIGIN, None, story[0].event_id)
-    placed = [step for step in story if step.biz_location or step.read_point]
+    placed = [step for step in story if (step.biz_location or step.read_point) and step.biz_step not in EXAMINING]
     for earlier, later in pairwise(placed):
         if earlier.place != later.place and earlier.biz_step not in LEAVING and later.biz_step not in JOURNEY:
             yield Gap(thing, GapKind.MOVED, earlier.event_id, later.event_id)

@@ -195,8 +195,15 @@ def test_a_transformation_told_in_two_events_is_one() -> None:
             ],
             set(),
         ),
+        (
+            [
+                harvest("h", 0, "A", 1),
+                step("look", 1, "Object", "OBSERVE", "inspecting", part("epc", "A", 1), at="laboratory"),
+            ],
+            set(),
+        ),
     ],
-    ids=["origin", "not received", "moved", "told"],
+    ids=["origin", "not received", "moved", "told", "examined by somebody from elsewhere"],
 )
 def test_unknown_steps_are_shown(steps: list[Step], expected: set[tuple[str, GapKind]]) -> None:
     assert expected == gaps(trace("A", Direction.BOTH, steps))
