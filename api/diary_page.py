@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -12,7 +11,6 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
-from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from api import deps
@@ -20,6 +18,7 @@ from api.deps import Conn, House, Now, SignedIn, TheHouse
 from api.diary import EntryBody, record, recorded
 from api.diary_words import summary
 from api.harvests import Grower
+from api.phone_forms import Filled, read, words_of
 from api.problems import InvalidFields, detail
 from nongso import store
 from nongso.clock import local_day
@@ -44,19 +43,10 @@ LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a form brought, and what is wrong with it."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
-    status: int = 200
-
-
 async def typed_form(request: Request) -> dict[str, str]:
     """The form's words; a photo becomes base64, as a program would send it. Async because the body is read from the link."""
     async with request.form() as form:
-        words = {name: value for name, value in form.items() if isinstance(value, str)}
+        words = words_of(form)
         photo = form.get("photo")
         if isinstance(photo, UploadFile):
             words["photo"] = base64.b64encode(await photo.read()).decode()
@@ -88,19 +78,10 @@ def write(request: Request, conn: Conn, viewer: Grower, house: TheHouse, now: No
     lang = language(request, viewer)
     try:
         with conn.transaction():
-            entry = record(conn, viewer, read(form), now)
+            entry = record(conn, viewer, read(EntryBody, form), now)
     except NongsoError as fault:
         return page(conn, house, viewer, lang, now, Filled(form, problem(lang, fault), fault.status))
     return RedirectResponse(f"/m/diary?saved={entry.id}&lang={lang}", status_code=303)
-
-
-def read(form: dict[str, str]) -> EntryBody:
-    """Raises InvalidFields, BadNumber."""
-    try:
-        return EntryBody.model_validate({name: value for name, value in form.items() if value != ""})
-    except ValidationError as fault:
-        names = sorted({str(each["loc"][0]) if each["loc"] else "" for each in fault.errors()})
-        raise InvalidFields(fields=", ".join(names)) from fault
 
 
 def problem(lang: str, fault: NongsoError) -> str:

@@ -1,7 +1,7 @@
 """Packing by whoever grew it: a lot of one's own harvest, with product and producer as the office made the last one; and its page on a phone."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from api.diary_page import language
 from api.harvests import Grower
 from api.inputs import Body, Day, Id
 from api.lots import LotBody, NewLot, make_lot
+from api.phone_forms import Filled, read, words_of
 from api.problems import InvalidFields, detail
 from api.register_inputs import Kilograms, RowId
 from nongso import store
@@ -65,15 +66,6 @@ class Waiting:
     left: str  # as it is typed: what is begun with must not be more than there is
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a form brought, and what is wrong with it."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    problem: str = ""
-    status: int = 200
-
-
 @router.post("/api/v1/harvests/{harvest_id}/pack", status_code=201, tags=["lots"])
 def pack_harvest(conn: Conn, viewer: Grower, house: TheHouse, now: Now, harvest_id: Id, body: OwnPackBody) -> NewLot:
     """A lot of one's own harvest, packed. Raises NothingBefore, NotFound and what POST /lots raises."""
@@ -93,7 +85,7 @@ def pack_harvest(conn: Conn, viewer: Grower, house: TheHouse, now: Now, harvest_
 
 async def typed_form(request: Request) -> dict[str, str]:
     async with request.form() as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+        return words_of(form)
 
 
 TypedForm = Annotated[dict[str, str], Depends(typed_form)]
@@ -119,18 +111,10 @@ def write(request: Request, conn: Conn, viewer: Grower, house: TheHouse, now: No
     lang = language(request, viewer)
     try:
         with conn.transaction():
-            lot_id = packed(conn, viewer, house, now, read(form))
+            lot_id = packed(conn, viewer, house, now, read(FormBody, form))
     except NongsoError as fault:
         return page(conn, house, viewer, lang, now, Filled(form, problem(lang, fault), fault.status))
     return RedirectResponse(f"/m/pack?saved={lot_id}&lang={lang}", status_code=303)
-
-
-def read(form: dict[str, str]) -> FormBody:
-    """Raises InvalidFields."""
-    try:
-        return FormBody.model_validate({name: value for name, value in form.items() if value != ""})
-    except ValidationError as fault:
-        raise InvalidFields(fields=", ".join(sorted({str(each["loc"][0]) for each in fault.errors()}))) from fault
 
 
 def packed(conn: store.Connection, viewer: Viewer, house: House, now: datetime, body: FormBody) -> int:
