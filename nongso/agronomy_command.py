@@ -1,4 +1,4 @@
-"""`nongso agro et0 FILE --map MAP` and `nongso agro salinity --ec 7.28`: the formulas of the field on the command line.
+"""`nongso agro et0 FILE --map MAP`, `nongso agro salinity --ec 7.28`, `nongso agro water ec=1.2`: the formulas of the field on the command line.
 
 Other rooms offer subcommands of their own through the entry points `nongso.agro`: `qc` reads recorded files, which is ingest's work.
 """
@@ -18,6 +18,7 @@ from nongso.agronomy.et0 import Terms
 from nongso.agronomy.salinity import practical_salinity
 from nongso.text import say
 from nongso.text.format import number
+from nongso.water_sample_command import add_water
 from nongso.weather_maps import SURFACES, load_map
 from nongso.weather_report import Report, daily_report, hourly_report
 
@@ -35,9 +36,10 @@ def agro(argv: list[str]) -> int:
 
 def _parser(offered: list[str]) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="nongso agro", description="Formulas of the field.")
-    commands = top.add_subparsers(required=True, metavar="|".join(["et0", "salinity", *offered]))
+    commands = top.add_subparsers(required=True, metavar="|".join(["et0", "salinity", "water", *offered]))
     _add_et0(commands.add_parser("et0", help="reference evapotranspiration of a weather file, a line a day"))
     _add_salinity(commands.add_parser("salinity", help="practical salinity of water from its conductivity"))
+    add_water(commands.add_parser("water", help="whether a laboratory's sheet of water is fit to irrigate with"))
     return top
 
 

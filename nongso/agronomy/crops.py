@@ -55,11 +55,6 @@ class SalinityLimit:
     high_g_l: float
     source: str
 
-    @property
-    def is_our_choice(self) -> bool:
-        """True where the limit is one end of a published range."""
-        return self.low_g_l < self.high_g_l
-
 
 @dataclass(frozen=True, slots=True)
 class Crop:
