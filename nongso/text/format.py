@@ -74,8 +74,9 @@ def clock_time(at: datetime) -> str:
 
 
 def moment(lang: str, at: datetime) -> str:
-    """14:35 22/11/2026, local time."""
-    return f"{clock_time(at)} {day(lang, local_day(at))}"
+    """14:35 22/11/2026, or 2026年11月22日 14:35; local time."""
+    parts = (clock_time(at), day(lang, local_day(at)))
+    return " ".join(reversed(parts) if lang == "zh" else parts)
 
 
 def weekday(lang: str, value: date) -> str:

@@ -61,7 +61,7 @@ def test_a_true_proof_shows_the_record_and_its_witness(page: Page) -> None:
 
     verdict = page.locator("#verdict")
     expect(verdict).to_have_class("good")
-    expect(verdict).to_contain_text("ĐÚNG")
+    expect(verdict).to_contain_text("CÒN NGUYÊN")
     expect(verdict).to_contain_text("10:45:00 22/11/2026")
     expect(verdict).to_contain_text('{"lô":"L5"}')
 
@@ -71,7 +71,7 @@ def test_an_altered_record_is_refused(page: Page) -> None:
     submit(page, str(Proof(proof.index, proof.path, proof.note, record_at(6))))
 
     expect(page.locator("#verdict")).to_have_class("act")
-    expect(page.locator("#verdict")).to_contain_text("KHÔNG ĐÚNG")
+    expect(page.locator("#verdict")).to_contain_text("BẰNG CHỨNG KHÔNG KHỚP")
 
 
 def test_a_witness_that_has_not_signed_is_told(page: Page) -> None:
@@ -95,7 +95,7 @@ def test_the_page_and_its_verdict_change_language(page: Page) -> None:
 
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text("Check a proof")
-    expect(page.locator("#verdict")).to_contain_text("TRUE")
+    expect(page.locator("#verdict")).to_contain_text("UNALTERED")
 
 
 def test_every_field_has_a_name_and_the_page_fits_a_phone(page: Page) -> None:
