@@ -3,6 +3,7 @@
 What stops the log, and every difference the monitor finds, is an alert of the office until it is mended.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from nongso.errors import NongsoError
 from nongso.journal import note
 from nongso.store import alerts, certificate_files, log_leaves, log_watch, places
 from nongso.store.alerts import Details, Target
+from nongso.store.certificate_files import Altered, Exchanged
 from nongso.store.log_watch import Check, WitnessState
 from traceability.log import event_log
 from traceability.log.checkpoint import Checkpoint
@@ -139,17 +141,34 @@ def tell_differences(pool: store.Pool, found: Check, now: datetime) -> None:
 
 
 def check_papers(pool: store.Pool, now: datetime) -> None:
-    """Every scan of a certificate held against its digest: an alert for the office whose paper was changed, over when none is."""
+    """Every scan of a certificate held against its digest, and every digest in a harvest's event against the scans that are kept.
+
+    An alert for the office whose paper was changed, over when none is.
+    """
     with store.connection(pool) as conn:
-        altered = certificate_files.list_altered(conn)
+        altered, exchanged = certificate_files.list_altered(conn), certificate_files.list_exchanged(conn)
         for office in places.list_offices(conn):
-            own = [each for each in altered if each.office_id == office.id]
             target = Target(PAPER, office_id=office.id)
-            if own:
-                said: Details = {"key": "alert.paper_altered", "n": len(own), "number": own[0].number}
-                alerts.open_or_update(conn, target, SEVERITIES[PAPER], said, now)
-            else:
+            said = paper_details(
+                [each for each in altered if each.office_id == office.id],
+                [each for each in exchanged if each.office_id == office.id],
+            )
+            if said is None:
                 alerts.close(conn, target, now)
+            else:
+                alerts.open_or_update(conn, target, SEVERITIES[PAPER], said, now)
+
+
+def paper_details(altered: Sequence[Altered], exchanged: Sequence[Exchanged]) -> Details | None:
+    """What an office is told of its papers, the first of them by name; None when all are whole."""
+    count = len(altered) + len(exchanged)
+    if altered:
+        return {"key": "alert.paper_altered", "n": count, "number": altered[0].number}
+    if exchanged:
+        first = exchanged[0]
+        named = {"number": first.number, "lot": first.lot, "digest": first.digest[:16]}
+        return {"key": "alert.paper_exchanged", "n": count, **named}
+    return None
 
 
 def named(fault: log_watch.CheckFault) -> dict[str, str]:

@@ -34,6 +34,16 @@ class Altered:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A paper that the event of a harvest names by its digest, and that no file answers for any more: bytes and digest were changed together."""
+
+    office_id: int
+    number: str
+    digest: str
+    lot: str
+
+
 def insert_file(
     conn: Connection, viewer: Viewer, certificate_id: int, media_type: str, content: bytes, now: datetime
 ) -> str:
@@ -93,6 +103,31 @@ def list_altered(conn: Connection) -> list[Altered]:
              WHERE f.bytes IS NOT NULL
                AND encode(sha256(f.bytes), 'hex') <> f.digest
              ORDER BY f.id
+            """
+        )
+        .fetchall()
+    )
+
+
+def list_exchanged(conn: Connection) -> list[Exchanged]:
+    """Of the whole house, each paper once, with the first lot that names it. The events are held against the signed log by the monitor itself."""
+    return (
+        conn.cursor(row_factory=class_row(Exchanged))
+        .execute(
+            """
+            SELECT DISTINCT ON (e.office_id, named.id, named.digest)
+                   e.office_id, coalesce(c.number, '#' || named.id) AS number, named.digest, l.number AS lot
+              FROM event e
+              JOIN lot l ON l.id = e.lot_id
+             CROSS JOIN LATERAL regexp_matches((e.body -> 'certificationInfo')::text,
+                                               '/id/certificate/([0-9]{1,9})#sha256-([0-9a-f]{64})', 'g') AS found
+             CROSS JOIN LATERAL (SELECT found[1]::int AS id, found[2] AS digest) AS named
+              LEFT JOIN certificate c ON c.id = named.id
+             WHERE e.body ? 'certificationInfo'
+               AND NOT EXISTS (SELECT FROM certificate_file f
+                                WHERE f.certificate_id = named.id
+                                  AND f.digest = named.digest)
+             ORDER BY e.office_id, named.id, named.digest, e.id
             """
         )
         .fetchall()

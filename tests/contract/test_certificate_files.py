@@ -105,6 +105,28 @@ def test_a_changed_file_is_refused_and_told_to_buyer_officer_and_office(
     assert [] == alerts.list_alerts(conn, world.stranger)
 
 
+def test_a_scan_that_is_exchanged_with_its_digest_is_named_by_the_harvest_that_knew_it(
+    office: TestClient, conn: store.Connection, world: World, goods: Goods, now: datetime
+) -> None:
+    """The new pair agrees with itself; only the event in the log tells that it is another paper."""
+    held = scanned(office, goods)
+    ids = {"product_id": goods.product_id, "harvest_id": goods.harvest_id, "producer_id": goods.party_id}
+    lot = post(office, "lots", quantity_kg=10, **ids)
+    post(office, f"certificates/{held}/files", **packed(PDF.replace(b"1.4", b"1.7")))  # a newer scan is nobody's fault
+    pool, better = cast(store.Pool, OneConnection(conn)), b"%PDF-1.4 stars: 5 %%EOF"
+    check_papers(pool, now)
+    assert [] == alerts.list_alerts(conn, world.officer)
+
+    conn.execute("ALTER TABLE certificate_file DISABLE TRIGGER certificate_file_append_only")
+    exchange = "UPDATE certificate_file SET bytes = %s, digest = %s WHERE digest = %s"
+    conn.execute(exchange, (better, sha256(better).hexdigest(), DIGEST))
+    check_papers(pool, now)
+
+    [alarm] = alerts.list_alerts(conn, world.officer)
+    said = {"key": "alert.paper_exchanged", "n": 1, "number": "VG-26-0007", "lot": lot["number"], "digest": DIGEST[:16]}
+    assert ("paper_altered", said) == (alarm.rule, dict(alarm.details))
+
+
 def test_the_alarm_ends_when_the_file_is_whole_again(
     office: TestClient, conn: store.Connection, world: World, goods: Goods, now: datetime
 ) -> None:
