@@ -1,8 +1,10 @@
 """Forgets what nobody can need any more."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from nongso import store
+from nongso import erasures, store
+from nongso.journal import note
 from nongso.store import collectors, contacts, rotations, serial_batches, sessions
 
 BOOT_KEPT = timedelta(days=90)  # longer than any device of ours keeps a reading
@@ -39,3 +41,11 @@ def forget_collectors(pool: store.Pool, now: datetime) -> None:
     """Those that somebody took away; what still waits in one of them stays an alert until then."""
     with store.connection(pool) as conn:
         collectors.forget(conn, now - COLLECTOR_KEPT)
+
+
+def keep_erasures(file: Path, pool: store.Pool, now: datetime) -> None:
+    """The list of those who were forgotten, outside the database: whoever an older back-up brought back is forgotten again."""
+    with store.connection(pool) as conn:
+        applied = erasures.keep(conn, file, now)
+    for one in applied.again:
+        note("erasures.again", kind=one.kind, id=one.id)

@@ -98,6 +98,7 @@ def restore(argv: list[str]) -> int:
     sys.stdout.write(say(settings.lang, "backup.restored", file=file) + "\n")
     if key_file is not None:
         sys.stdout.write(say(settings.lang, "backup.key_restored", file=key_file) + "\n")
+    sys.stdout.write(say(settings.lang, "backup.erase_again") + "\n")
     return 0
 
 

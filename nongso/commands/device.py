@@ -11,7 +11,7 @@ from nongso import store
 from nongso.broker_files import bring_up_to_date
 from nongso.clock import utc_now
 from nongso.commands.database import open_database
-from nongso.commands.user import console, get_office
+from nongso.commands.offices import console, get_office
 from nongso.devices import Kind
 from nongso.mosquitto import password_hash
 from nongso.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 from nongso import store
 from nongso.clock import utc_now
 from nongso.commands.database import open_database
-from nongso.commands.user import get_office
+from nongso.commands.offices import get_office
 from nongso.forecast import BadForecast, Forecast
 from nongso.forecast_files import read_open_meteo, read_table
 from nongso.settings import Settings

@@ -1,4 +1,4 @@
-"""`nongso user`: the office and its first accounts, on the server's own command line."""
+"""`nongso user`: the office, its first accounts and who is forgotten, on the server's own command line."""
 
 import argparse
 import getpass
@@ -10,23 +10,18 @@ from pathlib import Path
 
 from nongso import store
 from nongso.clock import local_day, utc_now
+from nongso.commands import erasures
 from nongso.commands.database import open_database
+from nongso.commands.offices import console, get_office
 from nongso.errors import InvalidInput, NotFound
 from nongso.passwords import hash_password
-from nongso.people import Role, Viewer
+from nongso.people import Role
 from nongso.settings import Settings
 from nongso.store import admin_units, audit_lines, people, places
 from nongso.store.admin_units import AdminUnit
 from nongso.store.people import NewAccount
-from nongso.store.places import Office
 from nongso.text import say
 from nongso.text.sorting import normal
-
-
-class UnknownOffice(InvalidInput):
-    """There is no office with this slug."""
-
-    code = "office.unknown"
 
 
 class NoPassword(InvalidInput):
@@ -36,11 +31,22 @@ class NoPassword(InvalidInput):
 
 
 def user(argv: list[str]) -> int:
-    """Add an office or an account, erase a person, or list the accounts. Raises AlreadyThere, UnknownOffice, NotFound, WeakPassword, NoPassword."""
+    """Add an office or an account, list accounts or households, forget a person or a household.
+
+    Raises AlreadyThere, UnknownOffice, NotFound, WeakPassword, NoPassword; what refuses to forget a household; BadList, NoList.
+    """
     chosen = _parser().parse_args(argv)
     settings = Settings.from_env(os.environ)
     with open_database(settings) as url, store.connect(url) as conn, store.transaction(conn):
-        deeds = {"office": add_office, "add": add_account, "list": list_accounts, "erase": erase_account}
+        deeds = {
+            "office": add_office,
+            "add": add_account,
+            "list": list_accounts,
+            "erase": erase_account,
+            "households": erasures.list_households,
+            "erase-household": erasures.erase_household,
+            "erase-again": erasures.erase_again,
+        }
         return deeds[chosen.deed](conn, chosen, settings.lang)
 
 
@@ -66,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     erasing.add_argument("--office", required=True, help="slug of the office")
     listing = deeds.add_parser("list", help="list all accounts")
     listing.add_argument("--json", action="store_true")
+    erasures.add_deeds(deeds)
     return parser
 
 
@@ -128,15 +135,3 @@ def read_password(chosen: argparse.Namespace, lang: str) -> str:
         return getpass.getpass(say(lang, "user.ask_password") + " ")
     except (OSError, UnicodeDecodeError, EOFError) as fault:
         raise NoPassword(reason=type(fault).__name__) from fault
-
-
-def get_office(conn: store.Connection, slug: str) -> Office:
-    office = places.find_office(conn, slug)
-    if office is None:
-        raise UnknownOffice(slug=slug)
-    return office
-
-
-def console(office: Office) -> Viewer:
-    """Whoever sits at the server sees what the office's admin sees."""
-    return Viewer(0, office.id, Role.ADMIN, "console")

@@ -13,8 +13,9 @@ from fixtures.lots import Goods, certify, open_recall, post
 from fixtures.tamper_log import house_log, one_pool, witness_on_loopback
 from psycopg.errors import RestrictViolation
 
-from nongso import store
+from nongso import erasures, store
 from nongso.settings import Settings
+from nongso.store.erasures import Forgotten, Kind
 from worker.press import press_next
 from worker.tamper_log import Keeper, Monitor
 
@@ -200,6 +201,24 @@ def test_who_must_still_be_reached_cannot_be_forgotten(
     assert (409, "party.in_open_recall") == forget(signed_in, world, household)  # buyers still read the recall
     office.post(f"/api/v1/lots/{lot['id']}/recall/lift", json={"reason": "Mẫu đạt"})
     assert (204, "") == forget(signed_in, world, household)
+
+
+def test_who_cannot_be_forgotten_again_yet_is_told_and_waits_on_the_list(
+    office: TestClient, conn: store.Connection, household: int, lot: dict[str, Any], now: datetime
+) -> None:
+    """An older back-up in which the goods are recalled: the recall ends first, then the list is applied once more."""
+    [(born,)] = conn.execute("SELECT created_at FROM party WHERE id = %s", (household,)).fetchall()
+    known = [Forgotten(Kind.PARTY, household, born)]
+    case = open_recall(office, lot["id"])
+
+    refused = erasures.apply(conn, known, now)
+
+    assert ([], ["party.in_open_recall"]) == (list(refused.again), [code for _, code in refused.refused])
+    assert "party" in holding(conn)
+    office.post(f"/api/v1/recall-cases/{case}/close", json={"note": "Xong"})
+    office.post(f"/api/v1/lots/{lot['id']}/recall/lift", json={"reason": "Mẫu đạt"})
+    assert [household] == [one.id for one in erasures.apply(conn, known, now).again]
+    assert "party" not in holding(conn)
 
 
 def test_companies_and_owners_of_brands_are_not_forgotten(

@@ -14,13 +14,14 @@ from fixtures.trace_calls import event
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from nongso import store
+from nongso import erasures, store
 from nongso.commands import backup
 from nongso.people import Role, Viewer
 from nongso.settings import Settings
-from nongso.store import admin_units, epcis_events, people, places
+from nongso.store import admin_units, epcis_events, parties, party_erasure, people, places
 from nongso.store.admin_units import AdminUnit
 from nongso.store.migrate import migrate
+from nongso.store.parties import PartyDraft
 from nongso.store.people import NewAccount
 from traceability.epcis.facts import read_draft
 from traceability.log.cosign import WitnessAddress, WitnessAhead
@@ -29,6 +30,7 @@ from traceability.log.folder import read_checkpoint
 from traceability.log.house import HouseLog, find_public
 from traceability.log.keys import SignerKey, parse_skey, write_skey
 from traceability.log.monitor import check_house
+from worker import upkeep
 from worker.tamper_log import Keeper
 
 NOW = datetime(2026, 11, 22, 3, 45, tzinfo=UTC)
@@ -112,6 +114,44 @@ def test_an_archive_that_is_none_of_ours_puts_nothing_anywhere(tmp_path: Path, n
         backup.unpack("postgresql://unused", house(tmp_path / "data"), tmp_path / "bad.backup")
 
     assert ["bad.backup"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_whoever_was_forgotten_since_the_back_up_is_forgotten_again(
+    scratch_database: str, empty_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the list beside the database: its rows are told by number and birth, so a newcomer under an old number stays."""
+    list_file = tmp_path / "data" / "erasures"
+    with store.connect(scratch_database) as conn, store.transaction(conn):
+        admin_units.insert_unit(conn, AdminUnit("1", date(2025, 7, 1), None, "Xã Một", "xã", None, None, ""))
+        office = Viewer(0, places.insert_office(conn, "xa-mot", "Xã Một", "", "1", date(2025, 7, 1)), Role.ADMIN, "")
+        hoa = people.insert(conn, office.office_id, NewAccount("hoa", "Hoa", Role.OFFICER, "vi", "$7$hash"))
+        tam = parties.insert_party(conn, office, household("Hộ Tám Hiền"))
+    backup.pack(scratch_database, house(tmp_path / "old"), tmp_path / "all.backup")
+    with store.connect(scratch_database) as conn, store.transaction(conn):
+        late = parties.insert_party(conn, office, household("Hộ Chín"))
+        for party in (tam, late):
+            party_erasure.erase(conn, office, party, NOW)
+        people.erase(conn, office, hoa, NOW)
+        assert 0 == len(erasures.keep(conn, list_file, NOW).again)
+
+    backup.unpack(empty_database, house(tmp_path / "new"), tmp_path / "all.backup")
+    with store.connect(empty_database) as conn, store.transaction(conn):
+        assert late == parties.insert_party(conn, office, household("Hộ Mười"))
+    with store.open_pool(empty_database, 1) as pool:
+        upkeep.keep_erasures(list_file, pool, NOW)
+
+    with store.connect(empty_database) as conn:
+        left = conn.execute("SELECT name FROM party UNION ALL SELECT name FROM account ORDER BY 1").fetchall()
+        lines = conn.execute("SELECT action FROM audit_line WHERE detail ? 'again' ORDER BY action").fetchall()
+    assert sorted([f"#{hoa}", f"#{tam}", "Hộ Mười"]) == sorted(row[0] for row in left)
+    assert [("account.erase",), ("party.erase",)] == lines
+    assert 2 == capsys.readouterr().err.count("event=erasures.again")
+    assert "Hiền" not in list_file.read_text()
+    assert 0o600 == list_file.stat().st_mode & 0o777
+
+
+def household(name: str) -> PartyDraft:
+    return PartyDraft("household", name, "Ấp 3", "", False, "1", date(2025, 7, 1))
 
 
 # -- the tamper-evident log ----------------------------------------------------------------------------------------------------------
