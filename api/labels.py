@@ -91,7 +91,7 @@ def get_printable(conn: store.Connection, viewer: Viewer, lot_id: int, now: date
 
 def label(lot: Lot, public_url: str) -> Label:
     return Label(
-        label_uri(lot.gtin, lot.number, lot.code, public_url),
+        label_uri(lot.gtin, lot.number, lot.code, lot.epc_class, public_url),
         lot.product_name,
         lot.producer_name,
         lot.number,

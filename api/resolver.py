@@ -18,7 +18,7 @@ from api.deps import BuyerLang, Conn, TheHouse
 from nongso import store
 from nongso.errors import InvalidInput, NotFound
 from nongso.settings import Settings
-from nongso.store import passports, resolver_links
+from nongso.store import lots, passports, resolver_links
 from nongso.text import say
 from traceability.gs1 import link, local
 from traceability.gs1.compression import ALPHABET, decompress
@@ -123,7 +123,8 @@ def resolve_code(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang,
     if lot is None:
         raise NotFound()
     anchor = f"/t/{lot.code}"
-    links = list(house_links.coded_lot_links(lot, house.settings.public_url, lang))
+    name = lots.get_name(conn, lot.lot_id)
+    links = list(house_links.coded_lot_links(lot, name, house.settings.public_url, lang))
     return answer(request, house.settings, Entity([anchor], links, {anchor: lot.number}), anchor)
 
 
@@ -196,7 +197,7 @@ def in_book(
     lot = passports.find_lot(conn, product.product_id, number) if number else None
     if lot is None:
         return links, names
-    of_lot = list(house_links.known_lot_links(lot, gtin, stem, lang))
+    of_lot = list(house_links.known_lot_links(lot, lots.get_name(conn, lot.lot_id), gtin, stem, lang))
     names[of_lot[0].anchor] = f"{product.product_name} · {lot.number}"
     return of_lot + links, names
 

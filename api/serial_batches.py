@@ -254,19 +254,18 @@ def changed(
     done = label_states.change(conn, viewer, span, state, now, reason)
     if not done:
         raise NothingToChange(state=state)
+    gtin = serial_batches.find_gtin(conn, span.batch_id)
     for lot_id in sorted({before[serial].lot_id for serial in done}):
         told = [before[serial] for serial in done if before[serial].lot_id == lot_id]
-        tell(conn, viewer, house, lots.get_lot(conn, viewer, lot_id), told, state, now)
+        pieces = [label.serial for label in told if state is not LabelState.VOID or label.state not in UNBORN]
+        epcs = [serials.epc_of(gtin, serial, house.settings.public_url) for serial in pieces]
+        tell(conn, viewer, lots.get_lot(conn, viewer, lot_id), epcs, state, now)
     audit_lines.insert(conn, viewer, f"label.{state}", f"serial_batch:{span.batch_id}", {**detail, "count": len(done)})
     return Changed(len(done))
 
 
-def tell(
-    conn: store.Connection, viewer: Viewer, house: House, lot: Lot, told: list[Label], state: LabelState, now: datetime
-) -> None:
+def tell(conn: store.Connection, viewer: Viewer, lot: Lot, epcs: list[str], state: LabelState, now: datetime) -> None:
     """Commissioning, sale and withdrawal as EPCIS events; what was spoiled before it was on goods is nobody's story."""
-    pieces = [label for label in told if state is not LabelState.VOID or label.state not in UNBORN]
-    epcs = [serials.epc_of(lot.gtin, label.serial, house.settings.public_url) for label in pieces]
     if not epcs:
         return
     if state is LabelState.ACTIVE:

@@ -8,11 +8,15 @@ from fastapi import APIRouter, Query
 
 from api.deps import Conn, Lang, OfficeReader
 from api.inputs import Instant
-from nongso.errors import NotFound
+from nongso import store
+from nongso.errors import InvalidInput, NotFound
+from nongso.people import Viewer
+from nongso.store import lots
 from nongso.text import say
 from traceability.balance import ThingBalance, mass_balance
 from traceability.epcis.facts import canonical
 from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
+from traceability.gs1.link import parse
 from traceability.story import Step
 from traceability.trace import Direction, Edge, GapKind, Thing, Trace
 from traceability.trace_source import trace_of
@@ -72,10 +76,22 @@ def get_trace(
 
     With `as_of` only what had happened by then. Amounts are in the events' own units and never added across units.
     """
-    found = trace_of(conn, viewer, canonical(key.strip()), direction, as_of, depth)
+    found = trace_of(conn, viewer, name_of(conn, viewer, key), direction, as_of, depth)
     if not found.steps:
         raise NotFound()
     return view(found, lang, direction, as_of)
+
+
+def name_of(conn: store.Connection, viewer: Viewer, key: str) -> str:
+    """What events call a thing. A lot of ours keeps the name it was made with, also when its product got a GTIN later (docs/decisions/0340)."""
+    name = canonical(key.strip())
+    try:
+        values = {each.ai: each.value for each in parse(name).path}
+    except InvalidInput:
+        return name
+    if values.keys() != {"01", "10"}:
+        return name
+    return lots.find_name(conn, viewer, values["01"], values["10"]) or name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +120,7 @@ class BalanceView:
 @router.get("/trace/{key:path}/balance")
 def get_balance(conn: Conn, viewer: OfficeReader, key: str, as_of: Instant | None = None) -> BalanceView:
     """Made, used and left of a thing, of all it came from and of all that was made of it; what each transformation lost."""
-    found = trace_of(conn, viewer, canonical(key.strip()), Direction.BOTH, as_of, DEEPEST)
+    found = trace_of(conn, viewer, name_of(conn, viewer, key), Direction.BOTH, as_of, DEEPEST)
     if not found.steps:
         raise NotFound()
     books = mass_balance(found)

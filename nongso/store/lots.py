@@ -215,6 +215,29 @@ def update_packed_on(conn: Connection, lot_id: int, packed_on: date) -> None:
     conn.execute("UPDATE lot SET packed_on = %(day)s WHERE id = %(id)s", {"id": lot_id, "day": packed_on})
 
 
+def get_name(conn: Connection, lot_id: int) -> str:
+    """A lot's name in events. Public: its page and linkset tell it."""
+    row = conn.execute("SELECT epc_class FROM lot WHERE id = %(id)s", {"id": lot_id}).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def find_name(conn: Connection, viewer: Viewer, gtin: str, number: str) -> str | None:
+    """The name in events of the lot under a GTIN, which may have come after the lot was made; None when the office has none."""
+    row = conn.execute(
+        """
+        SELECT l.epc_class
+          FROM lot l
+          JOIN product p ON p.id = l.product_id
+         WHERE l.office_id = %(office)s
+           AND p.gtin = %(gtin)s
+           AND upper(l.number) = upper(%(number)s)
+        """,
+        {"office": viewer.office_id, "gtin": gtin, "number": number},
+    ).fetchone()
+    return row[0] if row else None
+
+
 def list_by_names(conn: Connection, viewer: Viewer, epcs: Collection[str]) -> list[Lot]:
     """The lots of these names in events, from farms the viewer sees."""
     wanted = set(epcs)

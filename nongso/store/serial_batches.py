@@ -79,11 +79,13 @@ class PressJob:
 
 
 def insert_batch(conn: Connection, viewer: Viewer, draft: BatchDraft, serials: Sequence[str], now: datetime) -> int:
-    """The new batch's id; its labels are allocated with it. Raises AlreadyThere for a serial that exists."""
+    """The new batch's id; its labels are allocated with it, under the GTIN of this moment. Raises AlreadyThere for a serial that exists."""
     row = conn.execute(
         """
-        INSERT INTO serial_batch (office_id, lot_id, stock, count, bars, lang, over_reason, asked_by, asked_at)
-        VALUES (%(office)s, %(lot)s, %(stock)s, %(count)s, %(bars)s, %(lang)s, %(reason)s, %(account)s, %(now)s)
+        INSERT INTO serial_batch (office_id, lot_id, gtin, stock, count, bars, lang, over_reason, asked_by, asked_at)
+        VALUES (%(office)s, %(lot)s,
+                (SELECT p.gtin FROM lot l JOIN product p ON p.id = l.product_id WHERE l.id = %(lot)s),
+                %(stock)s, %(count)s, %(bars)s, %(lang)s, %(reason)s, %(account)s, %(now)s)
         RETURNING id
         """,
         {
@@ -201,7 +203,7 @@ def get_job(conn: Connection, batch_id: int) -> PressJob:
         .execute(
             """
             SELECT b.id, b.office_id, b.lot_id, b.stock, b.count, b.bars, b.lang, b.asked_by,
-                   coalesce(b.heard_at, b.asked_at) AS heard_at, p.gtin, p.name AS product_name,
+                   coalesce(b.heard_at, b.asked_at) AS heard_at, b.gtin, p.name AS product_name,
                    y.name AS producer_name, l.number AS lot_number, h.harvested_on, o.name AS office_name
               FROM serial_batch b
               JOIN lot l ON l.id = b.lot_id
@@ -217,6 +219,12 @@ def get_job(conn: Connection, batch_id: int) -> PressJob:
     )
     assert job is not None
     return job
+
+
+def find_gtin(conn: Connection, batch_id: int) -> str | None:
+    """The GTIN that the codes of a batch carry; None where they carry a short code of ours."""
+    row = conn.execute("SELECT gtin FROM serial_batch WHERE id = %(id)s", {"id": batch_id}).fetchone()
+    return row[0] if row else None
 
 
 def list_serials(conn: Connection, batch_id: int) -> list[str]:

@@ -106,6 +106,33 @@ def test_a_producer_without_gtin_gets_codes_of_ours(
     assert all(code.startswith("HTTP://LOCALHOST:8100/T/") and len(code) == len("HTTP://LOCALHOST:8100/T/") + 11 for code in found)  # fmt: skip
 
 
+def test_old_labels_and_old_names_live_on_when_a_gtin_comes(
+    officer: TestClient, client: TestClient, make_goods: Make, pool: store.Pool, settings: Settings, now: datetime
+) -> None:
+    goods = make_goods(gtin=None, product={"standard": ""})
+    batch = post(officer, f"lots/{goods.lot_id}/label-batches", stock="roll-50x30-203", count=2)["id"]
+    press_next(settings, pool, now)
+    post(officer, f"label-batches/{batch}/activate", **BECAUSE)
+    product = {"brand_id": goods.brand_id, "name": "Bưởi da xanh Cái Cối", "crop": "pomelo", "gtin": GTIN}
+    assert officer.put(f"/api/v1/products/{goods.product_id}", json=product).is_success
+
+    post(officer, f"label-batches/{batch}/sell")
+    sheet = officer.post(f"/api/v1/lots/{goods.lot_id}/labels", json={"stock": "a4-8", "count": 1})
+
+    events = officer.get(f"/api/v1/lots/{goods.lot_id}/events").json()
+    active, sold = (sorted(row["body"]["epcList"]) for row in events if "epcList" in row["body"])
+    old, new = f"/t/{goods.code}", f"/01/{GTIN}/10/{goods.number}"
+    serial = codes(officer.get(f"/api/v1/label-batches/{batch}/sheet.pdf").content)[0]
+    assert active == sold
+    assert {f"HTTP://LOCALHOST:8100/T/{goods.code}"} == set(codes(sheet.content))
+    for path in (old, new, serial.removeprefix("HTTP://LOCALHOST:8100")):
+        assert 200 == client.get(path, headers={"accept": "text/html"}).status_code
+    told = [officer.get("/api/v1/trace", params={"key": "http://localhost:8100" + path}).json() for path in (old, new)]
+    assert [f"http://localhost:8100{old}"] * 2 == [each["key"] for each in told]
+    linked = client.get(f"{new}?linkType=gs1:epcis").headers["location"].removeprefix("http://localhost:8100")
+    assert officer.get(linked.partition("?")[0]).json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+
+
 @pytest.mark.parametrize("kind", ["svg", "png"])
 def test_single_codes_come_in_an_archive_with_their_table(printed: int, officer: TestClient, kind: str) -> None:
     answer = officer.get(f"/api/v1/label-batches/{printed}/codes.zip", params={"kind": kind})

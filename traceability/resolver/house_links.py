@@ -44,16 +44,16 @@ def lot_links(anchor: str, href: str, number: str, stem: str, key: str, lang: st
     yield Link(anchor, VOC + "epcis", events, say(lang, "resolver.title.epcis", number=number), (), JSON)
 
 
-def known_lot_links(lot: LotFacts, gtin: str, stem: str, lang: str) -> Iterator[Link]:
-    """The links of a lot under its product's GTIN."""
+def known_lot_links(lot: LotFacts, name: str, gtin: str, stem: str, lang: str) -> Iterator[Link]:
+    """The links of a lot under its product's GTIN; `name` is the lot's in events, which is older where the GTIN came later."""
     anchor = lot_anchor(gtin, lot.number)
-    return lot_links(anchor, page(anchor, stem), lot.number, stem, f"https://id.gs1.org{anchor}", lang)
+    return lot_links(anchor, page(anchor, stem), lot.number, stem, name, lang)
 
 
-def coded_lot_links(lot: LotFacts, stem: str, lang: str) -> Iterator[Link]:
-    """The links of a lot without a GTIN, under the house's own code."""
+def coded_lot_links(lot: LotFacts, name: str, stem: str, lang: str) -> Iterator[Link]:
+    """The links of a lot under the house's own code."""
     anchor = f"/t/{lot.code}"
-    return lot_links(anchor, stem + anchor, lot.number, stem, stem + anchor, lang)
+    return lot_links(anchor, stem + anchor, lot.number, stem, name, lang)
 
 
 def paged(anchor: str, kind: str, stem: str, title: str) -> Link:

@@ -18,7 +18,15 @@ PUBLIC = "https://id.nongso.example"
     ],
 )
 def test_label_takes_capitals_wherever_they_mean_the_same(gtin: str | None, public_url: str, expected: str) -> None:
-    assert expected == label_uri(gtin, "BX-261118-01", "046A2FSG0R9", public_url)
+    name = class_uri(gtin, "BX-261118-01", "046A2FSG0R9", public_url)
+
+    assert expected == label_uri(gtin, "BX-261118-01", "046A2FSG0R9", name, public_url)
+
+
+def test_a_lot_made_before_the_gtin_came_keeps_its_label() -> None:
+    name = class_uri(None, "BX-1", "046A2FSG0R9", PUBLIC)
+
+    assert "HTTPS://ID.NONGSO.EXAMPLE/T/046A2FSG0R9" == label_uri(GTIN, "BX-1", "046A2FSG0R9", name, PUBLIC)
 
 
 def test_lot_in_events_is_a_canonical_link_or_an_address_of_ours() -> None:
