@@ -14,6 +14,7 @@ from pathlib import Path
 from nongso import store
 from nongso.clock import utc_now
 from nongso.commands.database import database_url
+from nongso.erasures import list_file
 from nongso.journal import note
 from nongso.settings import Settings
 from traceability.log.house import open_log
@@ -53,7 +54,6 @@ JOBS = (
     Job("alerts", 30, alerts.run_once),
     Job("notifications", 10, notifications.run_once),
     Job("intervals", 60, intervals.learn),
-    Job("webhooks", 2, webhooks.deliver),
     Job("end_rotations", 60, upkeep.end_rotations),
     Job("forget_boots", 3600, upkeep.forget_boots),
     Job("forget_forecasts", 3600, forecasts.forget),
@@ -66,6 +66,7 @@ JOBS = (
 
 
 WATER = Job("water", 2, Watering().run_once)
+WEBHOOKS = Job("webhooks", 2, webhooks.deliver)
 
 
 def worker(argv: list[str]) -> int:
@@ -93,9 +94,14 @@ def worker(argv: list[str]) -> int:
         own_sign = sign.with_name("water.alive")
         water = threading.Thread(target=work, args=(pool, [WATER], own_sign, stopping), name="water")
         water.start()
+        # Other people's servers, which may take the longest time they are given: no alert waits for them.
+        told = (pool, [WEBHOOKS], sign.with_name("webhooks.alive"), stopping)
+        telling = threading.Thread(target=work, args=told, name="webhooks", daemon=True)
+        telling.start()
         work(pool, jobs, sign, stopping)
         water.join()
         pressing.join()
+        telling.join(JOIN_S)
         if log_jobs:
             logging.join(JOIN_S)
     note("worker.stopped")
@@ -116,6 +122,7 @@ def log_jobs_for(settings: Settings) -> Sequence[Job]:
 def jobs_for(settings: Settings) -> Sequence[Job]:
     """The house's jobs; each of the others where the settings give it something to do."""
     jobs = [*JOBS, Job("collectors", 10, collectors.Watch().run)]
+    jobs.append(Job("erasures", 60, partial(upkeep.keep_erasures, list_file(settings))))
     if settings.broker_auth_dir is not None:
         jobs.append(Job("broker_files", 2, partial(broker_files.write, settings)))
     if settings.forecast_url is not None:

@@ -9,7 +9,9 @@ import http.client
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from nongso import store
@@ -25,7 +27,7 @@ from traceability.epcis.schedule import next_after, read_schedule
 
 EVENTS = 100  # in one message
 AT_ONCE = 50  # messages in one run of the job
-PATIENCE_S = 10
+PATIENCE_S, LONGEST_ANSWER_S = 10, 30  # for each byte, and for all of an answer
 POLL = timedelta(seconds=2)  # how soon a stream looks for more
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 
@@ -38,9 +40,17 @@ class Pinned(http.client.HTTPConnection):
         self.to = to
 
     def connect(self) -> None:
-        sock = socket.create_connection((self.to.address, self.to.port), PATIENCE_S)
-        secure = self.to.scheme == "https"
-        self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.to.host) if secure else sock
+        self.sock = socket.create_connection((self.to.address, self.to.port), PATIENCE_S)
+        if self.to.scheme == "https":
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.to.host, do_handshake_on_connect=False)
+            self.sock.do_handshake()  # only now, so that it too can be hung up
+
+    def hang_up(self) -> None:
+        """Called from a timer: whoever answers a byte at a time is not waited for."""
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def deliver(pool: store.Pool, now: datetime) -> None:
@@ -79,10 +89,13 @@ def tell(conn: store.Connection, due: DueSubscription, now: datetime, private_ho
 def post(to: Destination, body: bytes, headers: Mapping[str, str]) -> int:
     """The status of the answer. A redirect is an answer like any other: it is not followed."""
     connection = Pinned(to)
+    enough = threading.Timer(LONGEST_ANSWER_S, connection.hang_up)
+    enough.start()
     try:
         connection.request("POST", to.target, body, {"Content-Type": "application/json", **headers})
         return connection.getresponse().status
     finally:
+        enough.cancel()
         connection.close()
 
 

@@ -87,13 +87,23 @@ def test_the_same_event_again_is_a_duplicate(officer: TestClient) -> None:
 
 
 def test_an_event_and_its_error_declaration_are_two(officer: TestClient) -> None:
-    declared = event(errorDeclaration={"declarationTime": "2026-11-20T00:00:00Z", "reason": "incorrect_data"})
+    said = {"declarationTime": "2026-11-20T00:00:00Z", "reason": "incorrect_data", "correctiveEventIDs": ["urn:uuid:9"]}
+    right = event(eventID="urn:uuid:9", quantityList=[{"epcClass": LOT, "quantity": 50, "uom": "KGM"}])
 
-    job = sent(officer, document(event(), declared))
+    job = sent(officer, document(event(), event(errorDeclaration=said), right))
 
-    assert 2 == job["stored"]
-    assert 1 == len(found(officer.get("/epcis/events?EXISTS_errorDeclaration=true")))
-    assert 1 == len(found(officer.get("/epcis/events?EQ_errorReason=incorrect_data")))
+    assert 3 == job["stored"]
+    for query, count in (
+        ("EXISTS_errorDeclaration=true", 1),
+        ("EXISTS_errorDeclaration=false", 3),
+        ("EQ_errorReason=incorrect_data", 1),
+        ("EQ_errorReason=did_not_occur", 0),
+        ("EQ_correctiveEventID=urn:uuid:9", 1),
+        ("GE_errorDeclarationTime=2026-11-20T00:00:00Z", 1),
+        ("LT_errorDeclaration_Time=2026-11-20T00:00:00Z", 0),
+        ("EQ_eventID=urn:uuid:9", 1),
+    ):
+        assert count == len(found(officer.get("/epcis/events?" + query))), query
 
 
 def test_rollback_stores_nothing_of_a_half_good_document(officer: TestClient) -> None:
@@ -143,6 +153,7 @@ def test_one_event_is_taken_at_once_and_only_once(officer: TestClient) -> None:
         ("EQ_disposition=active", 1),
         ("EQ_persistentDisposition_set=recalled", 1),
         ("EQ_persistentDisposition_unset=recalled", 0),
+        ("EQ_persistentDisposition_unset=damaged|recalled", 1),
         ("EQ_readPoint=https://example.com/414/9506000134376", 2),
         ("WD_readPoint=https://id.gs1.org/414/9506000134376", 3),
         ("EQ_bizLocation=https://id.gs1.org/414/9506000134376", 0),
@@ -192,6 +203,7 @@ def test_parameters_of_the_query_language(officer: TestClient, query: str, count
         parentID=PALLET,
         quantityList=None,
         childQuantityList=[{"epcClass": LOT, "quantity": 300, "uom": "KGM"}],
+        persistentDisposition={"unset": ["damaged"]},
         **{"ex:soil": {"ex:depth": 2}},
     )
     shipping = event(

@@ -3,9 +3,12 @@
 import hashlib
 import hmac
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -114,8 +117,10 @@ class Hook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.got.append((self.headers.get("gs1-signature"), body))  # pyright: ignore
+        self.server.paths.add(self.path)  # pyright: ignore
         statuses = self.server.statuses  # pyright: ignore
         self.send_response(statuses.pop(0) if statuses else 200)
+        self.send_header("location", f"http://127.0.0.1:{self.server.server_port}/inside")  # pyright: ignore
         self.send_header("content-length", "0")
         self.end_headers()
 
@@ -126,7 +131,7 @@ class Hook(BaseHTTPRequestHandler):
 @pytest.fixture
 def hook() -> Iterator[Any]:
     server: Any = HTTPServer(("127.0.0.1", 0), Hook)
-    server.got, server.statuses = [], []
+    server.got, server.statuses, server.paths = [], [], set()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield server
@@ -165,8 +170,8 @@ def test_a_webhook_gets_what_fits_signed_and_once(conn: store.Connection, keeper
     assert ["packing"] == [event["bizStep"] for event in told_events(body)]
 
 
-@pytest.mark.parametrize("status", [500, 302, 401])
-def test_a_webhook_that_refuses_is_told_again_later(
+@pytest.mark.parametrize("status", [500, 302, 307, 401])
+def test_a_webhook_that_refuses_or_leads_elsewhere_is_told_again_later(
     conn: store.Connection, keeper: Viewer, hook: Any, status: int
 ) -> None:
     subscribe(conn, keeper, f"http://127.0.0.1:{hook.server_port}/hook")
@@ -177,8 +182,35 @@ def test_a_webhook_that_refuses_is_told_again_later(
     too_early = epcis_queries.find_due(conn, NOW + timedelta(seconds=29))
     run(conn, NOW + timedelta(seconds=31))
 
-    assert (None, 2) == (too_early, len(hook.got))
+    assert (None, 2, {"/hook"}) == (too_early, len(hook.got), hook.paths)  # no redirect into the house is followed
     assert told_events(hook.got[0][1]) == told_events(hook.got[1][1])
+
+
+def test_a_webhook_that_answers_a_byte_at_a_time_is_not_waited_for(
+    conn: store.Connection, keeper: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "LONGEST_ANSWER_S", 0.3)
+    done = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        talking, _ = server.accept()
+        with talking, suppress(OSError):
+            while not done.wait(0.05):
+                talking.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=(server,))
+        dripping.start()
+        subscribe(conn, keeper, f"http://127.0.0.1:{server.getsockname()[1]}/hook")
+        capture(conn, keeper, read(document("packing")), Behaviour.ROLLBACK, NOW)
+        begun = time.monotonic()
+        run(conn, NOW)
+        took_s = time.monotonic() - begun
+        done.set()
+        dripping.join()
+
+    again = epcis_queries.find_due(conn, NOW + timedelta(hours=1))
+    assert (1, True) == (again and again.failures, took_s < webhooks.PATIENCE_S)
 
 
 def test_a_webhook_inside_the_house_is_never_called(conn: store.Connection, keeper: Viewer, hook: Any) -> None:
