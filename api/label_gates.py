@@ -1,7 +1,8 @@
-"""What keeps labels from going onto goods: a recall, a brand or certificate that does not stand today, data and steps that nobody recorded."""
+"""What keeps labels from going onto goods: a recall, a brand or certificate that does not stand today, a failed inspection, data and steps that nobody recorded."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from api.labels import get_printable
 from nongso import store
@@ -13,11 +14,15 @@ from nongso.store import lots, passports
 from nongso.store.lots import Lot
 from nongso.store.passports import ProductFacts
 from nongso.text import say
+from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from traceability.passport import Paper, missing, read_papers
+from traceability.story import Step
 from traceability.trace import Direction, GapKind
 from traceability.trace_source import trace_of
 
 DEEPEST = 200
+INSPECTING = BIZ_STEP.expand("inspecting")
+CONFORMANT, NON_CONFORMANT = DISPOSITION.expand("conformant"), DISPOSITION.expand("non_conformant")
 HOLDING_BACK = frozenset({GapKind.ORIGIN, GapKind.OVERDRAWN})  # where goods are now speaks against no label
 
 
@@ -78,11 +83,28 @@ def owed_papers(
 
 
 def owed_steps(conn: store.Connection, viewer: Viewer, lot: Lot, lang: str) -> Iterator[str]:
-    """Steps between the fields and this lot that nobody recorded, and amounts that do not add up."""
+    """Steps between the fields and this lot that nobody recorded, amounts that do not add up, and goods that failed their last inspection."""
     found = trace_of(conn, viewer, lot.epc_class, Direction.UP, None, DEEPEST)
     if not found.steps:
         yield say(lang, f"label.owed.{GapKind.ORIGIN}", name=lot.number)
     gaps = [gap for gap in found.gaps if gap.kind in HOLDING_BACK]
-    numbers = {each.epc_class: each.number for each in lots.list_by_names(conn, viewer, {gap.thing for gap in gaps})}
+    failed = failed_inspections(found.steps, lot.epc_class)
+    named = {*failed, *(gap.thing for gap in gaps)}
+    numbers = {each.epc_class: each.number for each in lots.list_by_names(conn, viewer, named)}
     for gap in gaps:
         yield say(lang, f"label.owed.{gap.kind}", name=numbers.get(gap.thing, gap.thing))
+    for thing, at in failed.items():
+        yield say(lang, "label.owed.failed", name=numbers.get(thing, thing), day=local_day(at))
+
+
+def failed_inspections(steps: Sequence[Step], lot: str) -> dict[str, datetime]:
+    """What did not pass its last inspection before it went into the lot, and when that was. None where the lot itself passed its own."""
+    last = {
+        part.key: step
+        for step in sorted(steps, key=attrgetter("at", "id"))
+        if step.biz_step == INSPECTING and step.disposition in (CONFORMANT, NON_CONFORMANT)
+        for part in step.parts
+    }
+    if lot in last and last[lot].disposition == CONFORMANT:
+        return {}
+    return {thing: step.at for thing, step in last.items() if step.disposition == NON_CONFORMANT}

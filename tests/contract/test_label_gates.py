@@ -179,6 +179,29 @@ def test_a_lot_of_which_more_was_used_than_made_wants_a_reason(
     assert f"{goods.number} đã dùng nhiều hơn số đã làm ra" in detail
 
 
+def test_a_lot_that_failed_its_last_inspection_wants_a_reason_until_it_passes(
+    officer: TestClient, make_goods: Make, press: Press
+) -> None:
+    goods = photographed(officer, make_goods(product=PLAIN))
+    for day, conformant in (("2026-11-20", True), ("2026-11-21", False)):
+        examine(officer, goods.lot_id, goods, conformant=conformant, day=day)
+    halves = {"inputs": [{"lot_id": goods.lot_id, "kg": 40}], "outputs": [{"kg": 20}, {"kg": 20}]}
+    half = post(officer, "lot-changes", kind="split", producer_id=goods.party_id, **halves)[0]["id"]
+    batch = press(half)
+
+    refused = activate(officer, batch)
+
+    assert (409, "label.lot_incomplete") == refused[:2]
+    assert f"{goods.number} kiểm tra không đạt ngày 21/11/2026, chưa kiểm tra lại" in refused[2]
+    examine(officer, half, goods, conformant=True)
+    assert "kiểm tra không đạt" not in activate(officer, batch)[2]
+
+
+def examine(officer: TestClient, lot_id: int, goods: Goods, **found: Any) -> None:
+    path = f"/api/v1/lots/{lot_id}/inspections"
+    assert officer.post(path, json={"inspector_id": goods.party_id, **found}).is_success
+
+
 def second_lot(officer: TestClient, goods: Goods) -> int:
     ids = {"product_id": goods.product_id, "harvest_id": goods.harvest_id, "producer_id": goods.party_id}
     return post(officer, "lots", quantity_kg=10, packed_on="2026-11-19", **ids)["id"]
