@@ -6,6 +6,8 @@ from collections import Counter
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"^\s*(?:\$ )?(?:\./ns|nongso) ([a-z][a-z0-9-]*)", re.MULTILINE)
@@ -53,9 +55,10 @@ def test_readme_names_the_two_commands() -> None:
     assert "./ns test" in readme
 
 
-def test_what_proves_the_way_in_exists() -> None:
-    """docs/ingest.md names files and tests; a test that is renamed takes its line along."""
-    page = (ROOT / "docs" / "ingest.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["ingest", "proof"])
+def test_what_proves_a_promise_exists(name: str) -> None:
+    """docs/ingest.md and docs/proof.md name files and tests; a test that is renamed takes its line along."""
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:\w+/)+(?:\w+\.py)?)(?:::(\w+))?`", page)
     golden = re.findall(r"`(\w+_\*|\w+_documented)`", page)
     folder = ROOT / "tests" / "unit" / "ingest" / "dialects" / "golden"
@@ -63,8 +66,8 @@ def test_what_proves_the_way_in_exists() -> None:
     assert 60 < len(named)
     assert [] == [path for path, _ in named if not (ROOT / path).exists()]
     assert [] == [
-        f"{path}::{name}"
-        for path, name in named
-        if name and f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")
+        f"{path}::{test}"
+        for path, test in named
+        if test and f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
     ]
     assert [] == [pattern for pattern in golden if not list(folder.glob(f"{pattern}.json"))]
