@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.deps import Conn, Now, SignedIn
 from api.inputs import Body, DeviceId, Line, Slug
-from nongso.alerting.catalogue import DEVICE_RULES, IRRIGATION_RULES, OFFICE_RULES, get_rule
+from nongso.alerting.catalogue import check_known
 from nongso.errors import Forbidden, InvalidInput
 from nongso.people import Role, Viewer
 from nongso.store import audit_lines, silences
@@ -70,6 +70,6 @@ def named(viewer: Viewer, rule: str | None, field_id: int | None, device_id: str
         raise Forbidden()
     if rule is None and field_id is None and device_id is None:
         raise SilencesNothing()
-    if rule is not None and rule not in {**DEVICE_RULES, **IRRIGATION_RULES, **OFFICE_RULES}:
-        get_rule(rule)
+    if rule is not None:
+        check_known(rule)
     return Silenced(rule, field_id, device_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from nongso import store
+from nongso.alerting.catalogue import LOG_ALTERED, LOG_STOPPED, PAPER_ALTERED
 from nongso.errors import NongsoError
 from nongso.journal import note
 from nongso.store import alerts, certificate_files, log_leaves, log_watch, places
@@ -27,8 +28,7 @@ from traceability.log.note import Note, verify
 
 ASK_AGAIN, ASK_ANYHOW = timedelta(minutes=1), timedelta(hours=1)  # after a refusal; when nothing is new
 CHECK_EVERY = timedelta(days=1)
-STOPPED, ALTERED, PAPER = "log_stopped", "log_altered", "paper_altered"
-SEVERITIES = {STOPPED: 4, ALTERED: 5, PAPER: 5}
+SEVERITIES = {LOG_STOPPED: 4, LOG_ALTERED: 5, PAPER_ALTERED: 5}
 UNPROCESSABLE = 422
 
 
@@ -54,12 +54,12 @@ class Keeper:
         except LogBusy:  # another worker keeps it
             raise
         except NongsoError as fault:
-            tell(pool, STOPPED, reason(fault), now)
+            tell(pool, LOG_STOPPED, reason(fault), now)
             raise
         with store.connection(pool) as conn:
             waiting = log_leaves.get_waiting(conn)
         if waiting.since is None or waiting.since > now - DUE:
-            end(pool, STOPPED, now)
+            end(pool, LOG_STOPPED, now)
 
     def ask_witnesses(self, pool: store.Pool, head: Checkpoint, now: datetime) -> None:
         """Have the newest tree cosigned; again soon where one was away, and now and then when nothing is new.
@@ -127,7 +127,7 @@ class Monitor:
             note("log.check_failed", differences=found.count, size=found.size)
             tell_differences(pool, found, now)
         else:
-            end(pool, ALTERED, now)
+            end(pool, LOG_ALTERED, now)
 
 
 def tell_differences(pool: store.Pool, found: Check, now: datetime) -> None:
@@ -137,7 +137,9 @@ def tell_differences(pool: store.Pool, found: Check, now: datetime) -> None:
             own = [fault for fault in found.faults if fault.office_id in (None, office.id)]
             if own:
                 said = {"key": f"alert.log_altered.{own[0].kind}", "n": len(own), **named(own[0])}
-                alerts.open_or_update(conn, Target(ALTERED, office_id=office.id), SEVERITIES[ALTERED], said, now)
+                alerts.open_or_update(
+                    conn, Target(LOG_ALTERED, office_id=office.id), SEVERITIES[LOG_ALTERED], said, now
+                )
 
 
 def check_papers(pool: store.Pool, now: datetime) -> None:
@@ -148,7 +150,7 @@ def check_papers(pool: store.Pool, now: datetime) -> None:
     with store.connection(pool) as conn:
         altered, exchanged = certificate_files.list_altered(conn), certificate_files.list_exchanged(conn)
         for office in places.list_offices(conn):
-            target = Target(PAPER, office_id=office.id)
+            target = Target(PAPER_ALTERED, office_id=office.id)
             said = paper_details(
                 [each for each in altered if each.office_id == office.id],
                 [each for each in exchanged if each.office_id == office.id],
@@ -156,7 +158,7 @@ def check_papers(pool: store.Pool, now: datetime) -> None:
             if said is None:
                 alerts.close(conn, target, now)
             else:
-                alerts.open_or_update(conn, target, SEVERITIES[PAPER], said, now)
+                alerts.open_or_update(conn, target, SEVERITIES[PAPER_ALTERED], said, now)
 
 
 def paper_details(altered: Sequence[Altered], exchanged: Sequence[Exchanged]) -> Details | None:
@@ -193,4 +195,4 @@ def tell_late(pool: store.Pool, now: datetime) -> None:
     with store.connection(pool) as conn:
         waiting = log_leaves.get_waiting(conn)
     if waiting.since is not None and waiting.since <= now - DUE:
-        tell(pool, STOPPED, {"key": "alert.log_late", "n": waiting.count, "since": waiting.since.isoformat()}, now)
+        tell(pool, LOG_STOPPED, {"key": "alert.log_late", "n": waiting.count, "since": waiting.since.isoformat()}, now)

@@ -211,6 +211,20 @@ IRRIGATION_RULES = {
     "valve_unknown": "I1", "leak": "I2", "burst": "I3", "clog": "I4", "current": "I5", "not_watered": "I6",
     "cut_off": "I7",
 }  # fmt: skip
+# Rules over the tamper-evident log and the scans of certificates; worker/tamper_log.py raises them on an office.
+LOG_STOPPED, LOG_ALTERED, PAPER_ALTERED = "log_stopped", "log_altered", "paper_altered"
+LOG_RULES = {LOG_STOPPED: "T1", LOG_ALTERED: "T2", PAPER_ALTERED: "T3"}
+# Every rule that may open an alert, with its code: what is not here can be neither opened nor silenced.
+CODES = {
+    **{rule.slug: rule.code for rule in _RULES},
+    **DEVICE_RULES, **OFFICE_RULES, **DIARY_RULES, **IRRIGATION_RULES, **LOG_RULES,
+}  # fmt: skip
+
+
+def check_known(slug: str) -> None:
+    """Raises UnknownRule for what no alert can be of."""
+    if slug not in CODES:
+        raise UnknownRule(rule=slug)
 
 
 def get_rule(slug: str) -> Rule:

@@ -7,6 +7,7 @@ from datetime import datetime
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from nongso.alerting.catalogue import check_known
 from nongso.alerting.device import Health
 from nongso.errors import NotFound
 from nongso.people import Viewer
@@ -160,6 +161,8 @@ def record(
 
 
 def _named(target: Target, severity: int, details: Details) -> dict[str, object]:
+    """Raises UnknownRule: an alert that nobody could name, look up or silence is a mistake of ours."""
+    check_known(target.rule)
     return {
         "rule": target.rule,
         "field": target.field_id,

@@ -7,8 +7,10 @@ import pytest
 from fixtures.api import As, OneConnection, World
 
 from nongso import store
+from nongso.alerting.catalogue import CODES
 from nongso.alerting.collecting import SILENT, Wait
 from nongso.alerting.routing import Wishes
+from nongso.alerting.rule import UnknownRule
 from nongso.people import Viewer
 from nongso.sentences import alert_sentence, written
 from nongso.store import alerts, collectors, notifications, recipients
@@ -135,6 +137,27 @@ def test_who_silenced_it_is_not_told(
     assert 204 == answer.status_code
     assert [] == told(conn, world.officer)
     assert ["backlog"] == [each.rule for each in seen(conn, world.officer)]
+
+
+def test_every_rule_that_opens_an_alert_may_be_silenced_and_no_other(
+    conn: store.Connection, world: World, pool: store.Pool, now: datetime, signed_in: As
+) -> None:
+    """With its owner, reason and end; what is no rule can be neither silenced nor opened."""
+    wish(conn, world.officer, Wishes(0, 1, None, None, len(CODES), None))
+    officer, said = signed_in(world.officer), {"key": "alert.log_late", "n": 1, "since": now.isoformat()}
+    bodies = [{"rule": rule, "reason": "đang sửa", "hours": 6} for rule in (*CODES, "nothing")]
+    answers = [officer.post("/api/v1/silences", json=body).status_code for body in bodies]
+    for rule in CODES:
+        alerts.open_or_update(conn, alerts.Target(rule, office_id=world.office_id), 5, said, now)
+    run_once(pool, now)
+    silenced = officer.get("/api/v1/silences").json()
+
+    assert [204] * len(CODES) + [404] == answers
+    assert set(CODES) == {each["rule"] for each in silenced}
+    assert {("đang sửa", now + 6 * HOUR)} == {(s["reason"], datetime.fromisoformat(s["to_at"])) for s in silenced}
+    assert [] == told(conn, world.officer)
+    with pytest.raises(UnknownRule):
+        alerts.open_or_update(conn, alerts.Target("nothing", office_id=world.office_id), 5, said, now)
 
 
 def test_other_rules_that_ended_unseen_are_still_told_to_nobody(
