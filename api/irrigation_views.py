@@ -8,7 +8,9 @@ from typing import Any
 from nongso import store
 from nongso.agronomy.irrigation import Verdict
 from nongso.irrigation.advice import UNKNOWN, Need, need
+from nongso.irrigation.flow import FRESH
 from nongso.irrigation.interlock import Block, Inputs, Why, may_open
+from nongso.irrigation.run import Shown, shown
 from nongso.irrigation.season import Poured, totals
 from nongso.irrigation.zone import ADVISE_FOR, Zone
 from nongso.sentences import Sentence, written
@@ -33,6 +35,7 @@ class ZoneView:
     """A zone now. `state` is closed, opening, open, closing or unknown; closed only when a fresh reading says so.
 
     `ends_at` is when the run stops by itself, null until a reading confirmed that it began. `advice_minutes` is null where nothing is needed or known.
+    `before`: what can shut the water off before the valve, and what it says of itself.
     """
 
     id: int
@@ -61,6 +64,7 @@ class ZoneView:
     flow_m3_h: float
     area_m2: float
     source_name: str
+    before: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,24 @@ def zone_view(conn: store.Connection, lang: str, scene: Scene, plan: Plan) -> Zo
         plan.flow_m3_h,
         plan.area_m2,
         plan.source_name,
+        before(lang, scene, plan),
     )
+
+
+def before(lang: str, scene: Scene, plan: Plan) -> list[str]:
+    """A line each for the master valve and the pump's switch; open or closed is only what said so, and not long ago."""
+    named = {"master": plan.master_valve_id, "pump": plan.pump_switch_id}
+    return [
+        say(lang, f"irrigation.before.{name}", state=say(lang, f"irrigation.shut.{_stands(scene, device_id)}"))
+        for name, device_id in named.items()
+        if device_id is not None
+    ]
+
+
+def _stands(scene: Scene, device_id: str) -> Shown:
+    if scene.is_being_cut(device_id):
+        return Shown.CLOSING
+    return shown(None, scene.seen(device_id), FRESH, scene.now)
 
 
 def setup_view(plan: Plan) -> ZoneSetup:

@@ -88,6 +88,12 @@ class DyingBattery(Struct, tag="dying_battery", tag_field="kind", frozen=True, f
     hours: float
 
 
+class Jammed(Struct, tag="jammed", tag_field="kind", frozen=True, forbid_unknown_fields=True):
+    """A valve that is opened after `from_h` stays open: it hears and answers every order, and water runs on."""
+
+    from_h: float
+
+
 Fault = (
     Silent
     | Dropout
@@ -100,6 +106,7 @@ Fault = (
     | Sentinel
     | Conflict
     | DyingBattery
+    | Jammed
 )
 Faults = tuple[Fault, ...]
 
@@ -121,6 +128,10 @@ def is_dead(faults: Faults, at_h: float) -> bool:
             case _:
                 pass
     return False
+
+
+def is_jammed(faults: Faults, at_h: float) -> bool:
+    return any(isinstance(fault, Jammed) and at_h >= fault.from_h for fault in faults)
 
 
 def absence(faults: Faults, seed: str, at_h: float) -> tuple[float, float] | None:

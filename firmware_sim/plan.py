@@ -46,6 +46,7 @@ OBSERVED: dict[Kind, tuple[str, ...]] = {
     Kind.PADDY: ("water.level", "water.temperature"),
     Kind.VALVE: ("valve.state", "water.flow", "water.volume"),
 }
+MASTER = ("valve.state",)  # of a master valve
 COMMON = ("battery.voltage", "signal.rssi")  # sent as `bat` and `rssi` beside the measurements
 IN_A_FIELD = {Kind.SOIL, Kind.PADDY, Kind.VALVE}
 
@@ -97,13 +98,21 @@ class FieldPlan(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DevicePlan(Struct, frozen=True, forbid_unknown_fields=True):
+    """`master`: a valve before the others of its field, or the switch of their pump. It stands open until it is ordered to close, and is
+    opened by hand only, which a start of the fleet stands for."""
+
     id: str
     kind: Kind
     name: str
     field: str | None = None
     expected_interval_s: int = 900
     depths_cm: tuple[int, ...] = ()
+    master: bool = False
     faults: Faults = ()
+
+    @property
+    def observes(self) -> tuple[str, ...]:
+        return MASTER if self.master else OBSERVED[self.kind]
 
 
 class FleetPlan(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,6 +152,8 @@ def contradiction(plan: FleetPlan) -> str | None:
     for device in plan.device:
         if device.field not in fields | {None} or (device.kind in IN_A_FIELD and device.field is None):
             return f"device {device.id}: field {device.field!r}"
+        if device.master and device.kind is not Kind.VALVE:
+            return f"device {device.id}: only a valve is a master valve"
         if (device.kind is Kind.SOIL) != bool(device.depths_cm) or device.expected_interval_s < 1:
             return f"device {device.id}: depths_cm or expected_interval_s"
         for fault in device.faults:
@@ -167,7 +178,7 @@ def scaled(plan: FleetPlan, devices: int) -> FleetPlan:
 def series_of(device: DevicePlan) -> list[tuple[str, int | None]]:
     """Every series a device fills: property and depth."""
     depths = device.depths_cm or (None,)
-    measured = [(key, depth) for depth in depths for key in OBSERVED[device.kind]]
+    measured = [(key, depth) for depth in depths for key in device.observes]
     return [*measured, *((key, None) for key in COMMON)]
 
 
@@ -184,6 +195,7 @@ def described_device(device: DevicePlan) -> dict[str, object]:
     return {
         "id": device.id,
         "kind": device.kind.value,
+        "master": device.master,
         "name": device.name,
         "field": device.field,
         "expected_interval_s": device.expected_interval_s,

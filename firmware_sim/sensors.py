@@ -128,8 +128,11 @@ def paddy_truth(device: DevicePlan, world: World, at_s: float) -> list[Sample]:
 
 def valve_truth(device: DevicePlan, world: World, at_s: float) -> list[Sample]:
     slug = device.field or ""
-    is_open = world.is_watered(slug, at_s)
-    flow = flow_m3_h(world.fields[slug]) if is_open else 0.0
+    if device.master:
+        return [Sample("valve.state", None, float(device.id not in world.shut))]
+    flows = world.is_watered(slug, at_s)
+    is_open = flows or device.id in world.held_open
+    flow = flow_m3_h(world.fields[slug]) if flows else 0.0
     return [
         Sample("valve.state", None, float(is_open)),
         Sample("water.flow", None, flow),

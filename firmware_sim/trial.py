@@ -15,6 +15,7 @@ from firmware_sim.rig import SILENT, Rig
 from firmware_sim.sensors import read_sensors
 from firmware_sim.soil import moisture
 from firmware_sim.trial_scene import conditions_of, place_of, series_of, zone_of
+from firmware_sim.valve import BY_HAND
 from firmware_sim.world import Beginning, World, wants_water
 from firmware_sim.world import Run as Flow
 from nongso.alerting.arming import arm_all
@@ -168,7 +169,7 @@ class Trial:
 
     def _let_on(self) -> None:
         """Somebody opens the master valve by hand."""
-        self.master.valve = replace(self.master.valve, order="by hand", closes_s=None)
+        self.master.valve = replace(self.master.valve, order=BY_HAND, closes_s=None)
         self.master.report()
 
     def _jam(self) -> None:

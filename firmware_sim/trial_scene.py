@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from firmware_sim.plan import OBSERVED, DevicePlan, FleetPlan, Kind
+from firmware_sim.plan import DevicePlan, FleetPlan, Kind
 from firmware_sim.sensors import Sample
 from firmware_sim.world import flow_m3_h
 from nongso.alerting.scene import Place, Sensor
@@ -45,7 +45,7 @@ def series_of(plan: FleetPlan) -> list[tuple[DevicePlan, str, int | None]]:
         (device, key, depth)
         for device in plan.device
         for depth in device.depths_cm or (None,)
-        for key in OBSERVED[device.kind]
+        for key in device.observes
     ]
 
 

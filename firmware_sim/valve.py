@@ -14,6 +14,7 @@ from msgspec import Struct
 MAX_RUN_S = 7_200  # the firmware's own cap, whatever an order asks
 LEASE_S = 300  # without a link for so long the valve closes
 REMEMBERED = 500  # orders
+BY_HAND = "by hand"  # in the place of an order: somebody opened it, and no timer runs
 
 
 class State(StrEnum):
@@ -24,12 +25,16 @@ class State(StrEnum):
 
 
 class Order(Struct, frozen=True):
-    """`order` names it; `expires_at` is RFC 3339 with an offset; `max_seconds` is needed to open."""
+    """`order` names it; `expires_at` is RFC 3339 with an offset; `max_seconds` is needed to open.
+
+    `renews`: it goes on with what is open, and opens nothing: somebody may have closed it by hand while the link was away.
+    """
 
     action: str
     order: str
     expires_at: str
     max_seconds: int | None = None
+    renews: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def receive(valve: Valve, order: Order, retained: bool, at_s: float) -> tuple[Va
     """The valve after an order, and its answers. A duplicate changes nothing and is told what became of the first."""
     if order.order in valve.known and not retained:
         return valve, [Reply(order.order, valve.known[order.order], "duplicate")]
-    reason = refusal(order, retained, at_s)
+    reason = refusal(valve, order, retained, at_s)
     if reason is not None:
         kept = valve if retained else known(valve, order.order, State.FAILED)
         return kept, [Reply(order.order, State.FAILED, reason)]
@@ -74,7 +79,7 @@ def receive(valve: Valve, order: Order, retained: bool, at_s: float) -> tuple[Va
     return known(opened, order.order, State.RUNNING), [accepted, *ended, Reply(order.order, State.RUNNING)]
 
 
-def refusal(order: Order, retained: bool, at_s: float) -> str | None:
+def refusal(valve: Valve, order: Order, retained: bool, at_s: float) -> str | None:
     """Why an order is not obeyed, None when it is. A late "close" is obeyed: closing is never the danger."""
     if retained:
         return "retained"
@@ -87,6 +92,8 @@ def refusal(order: Order, retained: bool, at_s: float) -> str | None:
         return "bad_expiry"
     if at_s >= expires_s:
         return "expired"
+    if order.renews and valve.order is None:
+        return "not_running"
     return None if 1 <= (order.max_seconds or 0) <= MAX_RUN_S else "bad_max_seconds"
 
 
@@ -107,7 +114,10 @@ def shut(valve: Valve, reason: str | None) -> tuple[Valve, list[Reply]]:
     if valve.order is None:
         return valve, []
     order = valve.order
-    closed = known(replace(valve, order=None, closes_s=None), order, State.DONE)
+    closed = replace(valve, order=None, closes_s=None)
+    if order == BY_HAND:  # nobody ordered it, so nobody is answered
+        return closed, []
+    closed = known(closed, order, State.DONE)
     return closed, [Reply(order, State.DONE, reason)]
 
 

@@ -5,16 +5,19 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from firmware_sim.faults import is_jammed
 from firmware_sim.outbox import Outbox
 from firmware_sim.payload import encoded, instant
-from firmware_sim.plan import Kind
+from firmware_sim.plan import DevicePlan, Kind
 from firmware_sim.recorder import Recorder
-from firmware_sim.valve import Reply, State, Valve, pass_time, read_order, receive
+from firmware_sim.season import HOUR_S
+from firmware_sim.valve import BY_HAND, Reply, State, Valve, pass_time, read_order, receive
 from firmware_sim.world import Run, World
 
 log = logging.getLogger(__name__)
 
 BUSY_S = 60
+FOREVER_S = 1e12
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -37,9 +40,9 @@ class Valves:
     ) -> None:
         self.world, self.recorder, self.outbox, self.post, self.now_s = world, recorder, outbox, post, now_s
         at_s = now_s()
-        ids = [device.id for device in world.plan.device if device.kind is Kind.VALVE]
-        self.valves = {device_id: booted(outbox, device_id, at_s) for device_id in ids}
-        for device_id in ids:  # a valve that boots is closed, whatever it was told before
+        self.plans = {device.id: device for device in world.plan.device if device.kind is Kind.VALVE}
+        self.valves = {device.id: booted(outbox, device, at_s) for device in self.plans.values()}
+        for device_id in self.plans:  # a valve that boots is closed, whatever it was told before
             self._shut(device_id, at_s)
         self._topics: dict[str, str] = {}  # order -> id in its topic
 
@@ -76,16 +79,41 @@ class Valves:
             if reply.order in after.known:
                 self.outbox.know_order(device_id, reply.order, after.known[reply.order])
         if before.order != after.order:
-            self._shut(device_id, at_s)
-            if after.closes_s is not None:
-                self._open(device_id, at_s, after.closes_s)
+            self._turn(self.plans[device_id], after, at_s)
         if before.order != after.order or any(reply.state is State.ACCEPTED for reply in replies):
             self._read_back(device_id, at_s)
         for reply in replies:
             self._answer(device_id, self._topics.get(reply.order, reply.order), reply)
 
-    def _open(self, device_id: str, at_s: float, closes_s: float) -> None:
-        run = Run(self.recorder.devices[device_id].plan.field or "", device_id, at_s, closes_s)
+    def _turn(self, plan: DevicePlan, after: Valve, at_s: float) -> None:
+        """What the valve lets through changes; one that is jammed stays where it is."""
+        if plan.master:
+            self._turn_master(plan, after, at_s)
+            return
+        if plan.id in self.world.held_open:
+            return
+        self._shut(plan.id, at_s)
+        if after.closes_s is not None:
+            self._open(plan, at_s, after.closes_s)
+
+    def _turn_master(self, plan: DevicePlan, after: Valve, at_s: float) -> None:
+        """Shut, it dries out every valve of its field, open or not."""
+        if after.order is not None:
+            self.world.shut.discard(plan.id)
+            return
+        self.world.shut.add(plan.id)
+        for other in self.plans.values():
+            if other.field == plan.field and not other.master:
+                self._shut(other.id, at_s)
+
+    def _open(self, plan: DevicePlan, at_s: float, closes_s: float) -> None:
+        at_h = (at_s - self.world.beginning.epoch_s) / HOUR_S
+        if is_jammed(plan.faults, at_h):
+            self.world.held_open.add(plan.id)
+            closes_s = FOREVER_S
+        if any(self.plans[each].field == plan.field for each in self.world.shut):
+            return
+        run = Run(plan.field or "", plan.id, at_s, closes_s)
         self.world.open(run)
         self.outbox.open_run(run)
 
@@ -103,11 +131,12 @@ class Valves:
         self.post(device_id, f"cmd/{command}/ack", encoded(body))
 
 
-def booted(outbox: Outbox, device_id: str, at_s: float) -> Valve:
-    """A valve after a start: closed; an order that was running when it stopped has ended."""
+def booted(outbox: Outbox, plan: DevicePlan, at_s: float) -> Valve:
+    """A valve after a start: closed, and a master valve open; an order that was running when it stopped has ended."""
+    device_id = plan.id
     known = {order: State(state) for order, state in outbox.known_orders(device_id).items()}
     ended = {order: State.DONE if state is State.RUNNING else state for order, state in known.items()}
     for order, state in ended.items():
         if state is not known[order]:
             outbox.know_order(device_id, order, state)
-    return Valve(device_id, at_s, ended)
+    return Valve(device_id, at_s, ended, BY_HAND if plan.master else None)

@@ -61,6 +61,8 @@ class World:
         self.canal: Canal = first_canal(self.place, self.reach, beginning.origin_s)
         self.battery = 0.8  # charge of a sound cell under the common sun, 0 to 1
         self.runs = {slug: [run for run in runs if run.field == slug] for slug in self.fields}
+        self.shut: set[str] = set()  # master valves that are
+        self.held_open: set[str] = set()  # valves that stand open whatever runs through them
         self.valved = {device.field for device in plan.device if device.kind is Kind.VALVE}
 
     @property

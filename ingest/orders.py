@@ -41,6 +41,7 @@ class OrderBody(Struct, frozen=True, omit_defaults=True):
     order: str
     expires_at: str
     max_seconds: int = 0
+    renews: bool = False
 
 
 class Orders:
@@ -138,7 +139,7 @@ class Orders:
 def written(order: Waiting) -> tuple[str, bytes]:
     """Topic and payload of an order."""
     expires_at = order.expires_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    body = OrderBody(order.action, order.order_id, expires_at, order.seconds)
+    body = OrderBody(order.action, order.order_id, expires_at, order.seconds, order.renews)
     return topics.order(order.tenant, order.device_id, order.order_id), msgspec.json.encode(body)
 
 

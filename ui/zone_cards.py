@@ -42,7 +42,7 @@ def show(here: Here, zone: Zone, now: datetime) -> None:
 
 
 def head(lang: str, zone: Zone, level: Level, now: datetime) -> str:
-    """Sign, zone and age; the state as the sentence; the countdown, the advice and the way to the valve under it."""
+    """Sign, zone and age; the state as the sentence; the countdown, the advice and what stands before the valve under it."""
     heard = (
         say(lang, "irrigation.heard", age=ago(lang, now - zone.heard_at))
         if zone.heard_at
@@ -53,6 +53,7 @@ def head(lang: str, zone: Zone, level: Level, now: datetime) -> str:
         heard,
         say(lang, "irrigation.go_look") if zone.state == "unknown" else "",
         zone.advice if zone.state == "closed" and not zone.against else "",
+        " · ".join(zone.before),
     ]
     why = "".join(f"<p class='ns-why'>{escape(line)}</p>" for line in lines if line)
     return (

@@ -10,7 +10,6 @@ from nongso.diary import Draft, Kind
 from nongso.irrigation.inputs import written_down
 from nongso.irrigation.interlock import Block, Why, may_open, must_stop
 from nongso.irrigation.run import (
-    LIVES,
     Action,
     Again,
     Alarm,
@@ -23,9 +22,12 @@ from nongso.irrigation.run import (
     Origin,
     Outcome,
     Run,
+    Seen,
     Send,
     Step,
+    closes_by,
     next_moves,
+    says_open,
 )
 from nongso.irrigation.season import cost_vnd
 from nongso.people import Role, Viewer
@@ -39,6 +41,7 @@ from worker.water_cut import cut_off
 
 LEAST_WRITTEN_S = 30.0  # a shorter run is not a line in the diary; our choice
 KEPT_WORDS = 200
+GOES_ON = ("open", "flows")
 
 
 def begin(conn: store.Connection, draft: RunDraft, now: datetime) -> int:
@@ -56,7 +59,7 @@ def advance(conn: store.Connection, scene: Scene, live: Live) -> None:
     if halt:
         _stop(conn, scene, live, halt)
         return
-    for move in next_moves(live.run, scene.seen(live.device_id), scene.now):
+    for move in next_moves(live.run, scene.seen(live.device_id), scene.now, scene.pipe(live)):
         _do(conn, scene, plan, live, move)
 
 
@@ -92,46 +95,57 @@ def blocks_told(blocks: list[Block]) -> list[dict[str, Any]]:
 def _do(conn: store.Connection, scene: Scene, plan: Plan, live: Live, move: Move) -> None:
     run, now = live.run, scene.now
     match move:
-        case Send(action, seconds):
-            _order(conn, run, action, seconds, now)
+        case Send():
+            _order(conn, run, move, now)
         case Again(order_id):
             irrigation_runs.send_again(conn, order_id, now)
         case Note(step, order_id, at):
             if step is not Step.NOT_SENT or irrigation_runs.withdraw(conn, order_id or ""):
                 irrigation_runs.insert_event(conn, run.zone_id, step, at, run_id=run.id, order_id=order_id)
         case Alarm():
-            _alarm(conn, scene, plan, live)
+            _alarm(conn, scene, plan, live, _word(live, scene.seen(live.device_id)))
         case Calm():
             alerts.close(conn, Target("valve_unknown", device_id=live.device_id), now)
         case Cut():
+            _alarm(conn, scene, plan, live, "open" if scene.seen(live.device_id).is_open else "flows")
             cut_off(conn, scene, plan, run.id)
         case Finish(outcome, closed_at):
             _finish(conn, scene, plan, live, outcome, closed_at)
 
 
-def _order(conn: store.Connection, run: Run, action: Action, seconds: int, now: datetime) -> None:
+def _order(conn: store.Connection, run: Run, sent: Send, now: datetime) -> None:
     """A new order; before one that closes goes out, what would still open is taken back."""
-    if action is Action.CLOSE:
+    if sent.action is Action.CLOSE:
         for order in run.orders:
             if irrigation_runs.withdraw(conn, order.id):
                 irrigation_runs.insert_event(conn, run.zone_id, Step.NOT_SENT, now, run_id=run.id, order_id=order.id)
-    order = Order(uuid4().hex, action, seconds, now, now + LIVES)
+    order = Order(uuid4().hex, sent.action, sent.seconds, now, now + sent.lives)
     irrigation_runs.insert_order(conn, order, run.id)
-    detail = {"action": action.value, "seconds": seconds}
+    detail = {"action": sent.action.value, "seconds": sent.seconds}
     irrigation_runs.insert_event(
         conn, run.zone_id, Step.REQUESTED, now, run_id=run.id, order_id=order.id, detail=detail
     )
 
 
-def _alarm(conn: store.Connection, scene: Scene, plan: Plan, live: Live) -> None:
-    """I1. A valve that was last seen open is the worst there is; one that says it is closed and obeys nobody may still open late."""
-    seen = scene.seen(live.device_id)
-    variant = {True: "open", False: "deaf", None: "unknown"}[seen.is_open]
-    if live.run.origin is Origin.CUT:
-        variant = "upstream"
-    said = {"key": f"alert.valve_unknown.{variant}", "zone": plan.name, "since": scene.now.isoformat()}
+def _alarm(conn: store.Connection, scene: Scene, plan: Plan, live: Live, word: str) -> None:
+    """I1. Water that goes on is the worst there is; a valve that says it is closed and obeys nobody may still open late."""
+    said = {"key": f"alert.valve_unknown.{word}", "zone": plan.name, "since": scene.now.isoformat()}
+    if word == "silent":
+        said["until"] = closes_by(live.run).isoformat()
     target = Target("valve_unknown", device_id=live.device_id)
-    alerts.open_or_update(conn, target, 5 if seen.is_open else 4, said, scene.now)
+    alerts.open_or_update(conn, target, 5 if word in GOES_ON else 4, said, scene.now)
+
+
+def _word(live: Live, seen: Seen) -> str:
+    """Silent is a valve that water ran through and that lets nobody hear; its own timer ends it, where an order opened it."""
+    run = live.run
+    if run.origin is Origin.CUT:
+        return "upstream"
+    if seen.is_open is not True:
+        return "deaf" if seen.is_open is False else "unknown"
+    has_timer = any(order.action is Action.OPEN for order in run.orders)
+    jams = run.closing is not None and says_open(run.closing, seen)
+    return "silent" if has_timer and not jams else "open"
 
 
 def _finish(

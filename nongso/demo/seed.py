@@ -93,12 +93,15 @@ def _register_devices(office: Office, fleet: Fleet, fields: Mapping[str, int], k
 
 
 def _lay_pipes(office: Office, farm: int, fleet: Fleet, fields: Mapping[str, int]) -> None:
-    """A zone for every valve, by the canal and one pump; people may open it, the house only advises for its first two weeks."""
+    """A zone for every valve, by the canal behind its master valve and one pump; people may open it, the house only advises for two weeks."""
     there = {zone["valve_id"] for zone in office.list("/api/v1/irrigation")}
-    valves = [device for device in fleet.devices if device["kind"] == "valve" and device["id"] not in there]
+    pipes = [device for device in fleet.devices if device["kind"] == "valve"]
+    valves = [device for device in pipes if not device["master"] and device["id"] not in there]
     if not valves:
         return
-    source = office.named(f"/api/v1/farms/{farm}/water-sources", CANAL_NAME, CANAL)
+    master = next((device["id"] for device in pipes if device["master"]), None)
+    canal = {**CANAL, "master_valve_id": master}
+    source = office.named(f"/api/v1/farms/{farm}/water-sources", CANAL_NAME, canal)
     pump = office.named(f"/api/v1/water-sources/{source}/pumps", PUMP_NAME, PUMP)
     areas = {field["slug"]: field["area_m2"] for field in fleet.fields}
     for valve in valves:

@@ -84,5 +84,12 @@ def is_dry(meter: Meter, expected_m3_h: float, closed_at: datetime, now: datetim
     return while_closed(meter, expected_m3_h, closed_at, now) is None
 
 
+def runs_on(meter: Meter, expected_m3_h: float, told_at: datetime, now: datetime) -> bool | None:
+    """Whether water still runs through a meter behind which all should be closed since `told_at`; None: it has not said."""
+    if not _counts(meter.flow_at, told_at + SETTLE, now):
+        return None
+    return while_closed(meter, expected_m3_h, told_at, now) is not None
+
+
 def _counts(at: datetime | None, since: datetime, now: datetime) -> bool:
     return at is not None and at >= since and now - at <= FRESH

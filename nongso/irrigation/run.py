@@ -3,7 +3,9 @@
 requested → sent → accepted → CONFIRMED by a reading → closed, confirmed by a reading. An answer is a promise, a reading is a fact.
 Water is given in leases of ten minutes that are renewed while all is well, so a dead house means a closed valve.
 Without a reading in 30 s an order is said again three times; then the state is unknown, never "closed", and the house goes on closing.
-A valve that was last seen open then has its water cut off before it. One that heard nothing stays unknown until it answers.
+Only where the lease before still runs, the next one is said on until that ends: a link that is lost for four minutes ends no watering.
+A valve that goes on has its water cut off before it: when it says so itself or a meter does, or when nobody says anything and its own timer is
+long over. One that heard nothing stays unknown until it answers.
 """
 
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ HEARD_TO = timedelta(seconds=1)  # the store keeps arrivals to the second: one o
 ENDS_NEARLY = timedelta(seconds=5)
 AGAIN_SOON, AGAIN_LATER = timedelta(minutes=1), timedelta(minutes=10)  # how often closing is tried while nobody knows
 SOON_FOR = 10  # tries
+LINK_LOST = "link_lost"  # why a device ended an order by itself
 
 
 class Origin(StrEnum):
@@ -106,6 +109,11 @@ class Order:
     is_unknown: bool = False
 
     @property
+    def lease_end(self) -> datetime:
+        """When the device's own timer has ended what this order opened, at the latest: it is counted from the order's arrival."""
+        return (self.acknowledged_at or self.expires_at) + timedelta(seconds=self.seconds)
+
+    @property
     def is_answered(self) -> bool:
         """Whether the device has heard it, and obeyed or not."""
         return self.acknowledged_at is not None or self.failed not in (None, Step.NOT_SENT)
@@ -140,8 +148,9 @@ class Run:
 
     @property
     def is_unknown(self) -> bool:
-        """Whether an order was said four times and nobody knows what the valve did."""
-        return any(order.is_unknown for order in self.orders)
+        """Whether an order was said four times and nobody has learned since what the valve did."""
+        judged = [order for order in self.orders if order.is_unknown or order.confirmed_at is not None]
+        return bool(judged) and judged[-1].confirmed_at is None
 
     @property
     def is_deaf(self) -> bool:
@@ -155,11 +164,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipe:
+    """What else speaks of a run's water since it was told to close. `flows`: whether a meter counts, None: none can tell.
+
+    `is_heard`: something that shuts water off before the valve has spoken since, so it is not the whole link that is away.
+    """
+
+    flows: bool | None = None
+    is_heard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
-    """A new order."""
+    """A new order. `lives`: how long a device may obey it after it was made."""
 
     action: Action
     seconds: int = 0
+    lives: timedelta = LIVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +209,7 @@ class Calm:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The valve was last seen open and does not close: shut the water off before it."""
+    """Water runs on, or may and nobody has said anything for longer than the device's timer lasts: shut it off before the valve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +221,13 @@ class Finish:
 Move = Send | Again | Note | Alarm | Calm | Cut | Finish
 
 
-def next_moves(run: Run, seen: Seen, now: datetime) -> list[Move]:
+NOBODY = Pipe()
+
+
+def next_moves(run: Run, seen: Seen, now: datetime, pipe: Pipe = NOBODY) -> list[Move]:
     """What to do now with a run that has no result; nothing when it only has to wait."""
     if run.closing is not None:
-        return _closing(run, run.closing, seen, now)
+        return _closing(run, run.closing, seen, now, pipe)
     if run.origin in (Origin.SWEEP, Origin.CUT):
         return [Send(Action.CLOSE)]
     if run.origin is Origin.HAND:
@@ -227,15 +251,28 @@ def _open(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
         return _wind_up(run, seen, now)
     closed_at = _closed_since_opened(run, seen)
     if closed_at is not None:
-        return [Calm(), Finish(_why_closed(run, order, closed_at), closed_at)]
-    if order.confirmed_at is None:
-        if _confirms(order, seen, is_open=True):
-            assert seen.at is not None
-            return [Note(Step.CONFIRMED, order.id, min(seen.at, now)), Calm()]
-        if order.ended is not None and _confirms(order, seen, is_open=False):  # opened and closed between two looks
-            return [Note(Step.CONFIRMED, order.id, order.sent[0]), Calm()]
-        return _insist(order, now) or []
-    return _renew(run, order, now)
+        return [Calm(), Finish(_why_closed(run, closed_at), closed_at)]
+    return _renew(run, order, now) if order.confirmed_at is not None else _unconfirmed(run, order, seen, now)
+
+
+def _unconfirmed(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
+    """No reading has confirmed the newest order yet. A valve that was open before shows nothing new: there the answer must say that it heard."""
+    is_renewal = run.opened_at is not None
+    if _confirms(order, seen, is_open=True) and (order.is_answered or not is_renewal):
+        assert seen.at is not None
+        return [Note(Step.CONFIRMED, order.id, min(seen.at, now)), Calm()]
+    if order.ended is not None and _confirms(order, seen, is_open=False):  # opened and closed between two looks
+        return [Note(Step.CONFIRMED, order.id, order.sent[0]), Calm()]
+    if order.is_unknown:
+        return _hold(order, now)
+    return _insist(order, now, holds=is_renewal and now < order.expires_at) or []
+
+
+def _hold(order: Order, now: datetime) -> list[Move]:
+    """Nobody knows whether a renewal was heard: it is said on for as long as it lives, which is as long as the lease before it."""
+    if now >= order.expires_at:
+        return [Send(Action.CLOSE)]
+    return [Again(order.id)] if order.sent and now >= order.sent[-1] + CONFIRM_WITHIN else []
 
 
 def _renew(run: Run, order: Order, now: datetime) -> list[Move]:
@@ -243,9 +280,11 @@ def _renew(run: Run, order: Order, now: datetime) -> list[Move]:
     assert order.confirmed_at is not None
     if run.ends_at is None or now < order.confirmed_at + RENEW_AFTER:
         return []
-    if order.confirmed_at + timedelta(seconds=order.seconds) >= run.ends_at - ENDS_NEARLY:
+    lease_end = order.confirmed_at + timedelta(seconds=order.seconds)
+    if lease_end >= run.ends_at - ENDS_NEARLY:
         return []
-    return [Send(Action.OPEN, max(1, min(LEASE_S, ceil((run.ends_at - now).total_seconds()))))]
+    wanted_s = ceil((run.ends_at - now).total_seconds())
+    return [Send(Action.OPEN, max(1, min(LEASE_S, wanted_s)), max(LIVES, lease_end - now))]
 
 
 def _wind_up(run: Run, seen: Seen, now: datetime) -> list[Move]:
@@ -253,10 +292,10 @@ def _wind_up(run: Run, seen: Seen, now: datetime) -> list[Move]:
     closed_at = _closed_since_opened(run, seen)
     if closed_at is None:
         return [Send(Action.CLOSE)]
-    return [Calm(), Finish(run.stop or Outcome.DONE, closed_at)]
+    return [Calm(), Finish(run.stop or _why_closed(run, closed_at), closed_at)]
 
 
-def _closing(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
+def _closing(run: Run, order: Order, seen: Seen, now: datetime, pipe: Pipe) -> list[Move]:
     """Nothing ends a run but a reading that says closed; of a valve that never answered, only once it does."""
     closed = _confirms(order, seen, is_open=False) or _closed_since_opened(run, seen) is not None
     if closed and not run.is_deaf:
@@ -264,7 +303,7 @@ def _closing(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
         return [Note(Step.CLOSED, order.id, min(seen.at, now)), Calm(), Finish(_outcome(run), min(seen.at, now))]
     if run.origin is Origin.SWEEP and order.is_unknown and seen.is_open is not True:
         return [Finish(Outcome.NO_ANSWER, now)]
-    if order.is_unknown and seen.is_open is True and not run.is_cut and run.origin is not Origin.CUT:
+    if order.is_unknown and not run.is_cut and run.origin is not Origin.CUT and _runs_on(run, order, seen, now, pipe):
         return [Cut()]
     moves = _insist(order, now)
     if moves or not order.is_unknown or not order.sent:
@@ -274,19 +313,45 @@ def _closing(run: Run, order: Order, seen: Seen, now: datetime) -> list[Move]:
     return [Again(order.id)] if now >= order.sent[-1] + pause else []
 
 
-def _insist(order: Order, now: datetime) -> list[Move] | None:
-    """Say it again after 30 s without a reading; after the last try nobody knows. None while there is time."""
+def _runs_on(run: Run, order: Order, seen: Seen, now: datetime, pipe: Pipe) -> bool:
+    """Whether to shut the water off before a valve that was told four times to close. Silence is no jam: the device has a timer of its own."""
+    if says_open(order, seen) or pipe.flows is True:
+        return True
+    silent_open = seen.is_open is True and pipe.flows is None and pipe.is_heard
+    return silent_open and now >= closes_by(run) + CLOCK_SLACK
+
+
+def says_open(order: Order, seen: Seen) -> bool:
+    """Whether the valve itself says that it is open after it was told to close: it heard, or it measured later."""
+    if not _confirms(order, seen, is_open=True):
+        return False
+    assert seen.at is not None
+    return order.is_answered or seen.at >= order.sent[0]
+
+
+def closes_by(run: Run) -> datetime:
+    """When the device has closed by itself, whatever it heard. Of one that no order of this run opened nobody knows: a lease from now on."""
+    opening = [order.lease_end for order in run.orders if order.action is Action.OPEN and order.failed is None]
+    begun = run.closing.created_at if run.closing is not None else run.created_at
+    return max(opening, default=begun + LIVES + timedelta(seconds=LEASE_S))
+
+
+def _insist(order: Order, now: datetime, *, holds: bool = False) -> list[Move] | None:
+    """Say it again after 30 s without a reading; after the last try nobody knows. None while there is time.
+
+    `holds`: the lease before still runs, so nothing has to be closed for want of an answer.
+    """
     if order.is_unknown or now < (order.sent[-1] if order.sent else order.created_at) + CONFIRM_WITHIN:
         return None
     if not order.sent:  # it waits in the house: the link to the broker is away
-        if order.action is Action.OPEN:
+        if order.action is Action.OPEN and not holds:
             return [Note(Step.NOT_SENT, order.id, now)] if now >= order.expires_at else None
         if now < order.created_at + TRIES * CONFIRM_WITHIN:
             return None
     elif len(order.sent) < TRIES:
         return [Again(order.id)]
     unknown: list[Move] = [Note(Step.UNKNOWN, order.id, now), Alarm()]
-    return [*unknown, Send(Action.CLOSE)] if order.action is Action.OPEN else unknown
+    return [*unknown, Send(Action.CLOSE)] if order.action is Action.OPEN and not holds else unknown
 
 
 def _by_hand(run: Run, seen: Seen, now: datetime) -> list[Move]:
@@ -315,13 +380,16 @@ def _closed_since_opened(run: Run, seen: Seen) -> datetime | None:
     return seen.at if seen.at > opening[-1].confirmed_at else None
 
 
-def _why_closed(run: Run, order: Order, closed_at: datetime) -> Outcome:
-    if run.ends_at is not None and closed_at >= run.ends_at - ENDS_NEARLY:
+def _why_closed(run: Run, closed_at: datetime) -> Outcome:
+    """By the newest lease that was confirmed: the device's own word, else how much of it had gone by."""
+    if run.ends_at is None or closed_at >= run.ends_at - ENDS_NEARLY:
         return Outcome.DONE
-    if order.ended == "link_lost":
+    order = [each for each in run.orders if each.action is Action.OPEN and each.confirmed_at is not None][-1]
+    if order.ended == LINK_LOST:
         return Outcome.LINK
-    begun = order.confirmed_at or order.created_at
-    return Outcome.LEASE if closed_at >= begun + timedelta(seconds=order.seconds) - ENDS_NEARLY else Outcome.HAND
+    assert order.confirmed_at is not None
+    lease_end = order.confirmed_at + timedelta(seconds=order.seconds)
+    return Outcome.LEASE if closed_at >= lease_end - ENDS_NEARLY else Outcome.HAND
 
 
 def _outcome(run: Run) -> Outcome:
@@ -329,7 +397,10 @@ def _outcome(run: Run) -> Outcome:
         return run.stop
     if run.origin in (Origin.SWEEP, Origin.CUT):
         return Outcome.CUT if run.origin is Origin.CUT else Outcome.SWEPT
-    unanswered = any(each.is_unknown or each.failed for each in run.orders if each.action is Action.OPEN)
+    opening = [each for each in run.orders if each.action is Action.OPEN]
+    if any(each.ended == LINK_LOST for each in opening):
+        return Outcome.LINK
+    unanswered = any(each.confirmed_at is None and (each.is_unknown or each.failed) for each in opening)
     return Outcome.HALTED if unanswered else Outcome.DONE
 
 

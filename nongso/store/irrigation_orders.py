@@ -13,7 +13,10 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An order that should leave now; `tenant` is the slug of the office its device belongs to."""
+    """An order that should leave now; `tenant` is the slug of the office its device belongs to.
+
+    `renews`: water runs by an earlier order of the same run, and where it does not run any more this one opens nothing.
+    """
 
     order_id: str
     tenant: str
@@ -23,6 +26,7 @@ class Waiting:
     action: str
     seconds: int
     expires_at: datetime
+    renews: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,12 @@ def take_waiting(conn: Connection) -> list[Waiting]:
                  WHERE order_id IN (SELECT order_id FROM irrigation_outbox ORDER BY wanted_at, order_id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
                 RETURNING order_id, wanted_at
             )
-            SELECT o.id AS order_id, f.slug AS tenant, r.device_id, r.zone_id, r.id AS run_id, o.action, o.seconds, o.expires_at
+            SELECT o.id AS order_id, f.slug AS tenant, r.device_id, r.zone_id, r.id AS run_id, o.action, o.seconds, o.expires_at,
+                   o.action = 'open' AND EXISTS (SELECT
+                                                   FROM irrigation_order p
+                                                  WHERE p.run_id = o.run_id
+                                                    AND p.action = 'open'
+                                                    AND p.created_at < o.created_at) AS renews
               FROM taken t
               JOIN irrigation_order o ON o.id = t.order_id
               JOIN irrigation_run r ON r.id = o.run_id

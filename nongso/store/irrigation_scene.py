@@ -10,9 +10,10 @@ from nongso.conditions import Conditions
 from nongso.devices import silent_after
 from nongso.findings import salt_limit
 from nongso.forecast import nearest, standing
+from nongso.irrigation.flow import runs_on
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Inputs, Known, Use
-from nongso.irrigation.run import Origin, Seen, Shown, shown, takes_water
+from nongso.irrigation.run import Origin, Pipe, Seen, Shown, shown, takes_water
 from nongso.store import (
     conditions,
     diary,
@@ -90,6 +91,21 @@ class Scene:
         if live is not None:
             return takes_water(live.run, self.seen(plan.valve_id))
         return self.shown(plan) is Shown.OPEN
+
+    def pipe(self, live: Live) -> Pipe:
+        """What else speaks of the water of a run that was told to close. A meter of several zones accuses only the one that may be open."""
+        plan, order = self.plans[live.run.zone_id], live.run.closing
+        if order is None or live.device_id != plan.valve_id:
+            return Pipe()
+        if not order.sent:
+            return Pipe(is_heard=False)
+        meter = irrigation_readings.meter(self.said, plan.meter_id, plan.valve_id)
+        flows = runs_on(meter, plan.flow_m3_h, order.sent[0], self.now)
+        others = [each for each in self.plans.values() if each.meter_id == plan.meter_id and each.id != plan.id]
+        if flows and any(self.shown(each) is not Shown.CLOSED for each in others):
+            flows = None
+        heard = [self.seen(each).heard_at for each in plan.upstream]
+        return Pipe(flows, not heard or any(at is not None and at > order.sent[0] for at in heard))
 
     def is_being_cut(self, device_id: str) -> bool:
         """Whether a master valve or pump was ordered off and has not said yet that it is."""

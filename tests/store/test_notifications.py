@@ -1,16 +1,12 @@
 """Messages to people over real sockets: sent once, tried again, passed on to the next channel, held by quiet hours, answered."""
 
-import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import TypeVar, cast
+from typing import cast
 
 import pytest
 from fixtures.api import As, OneConnection, World
+from fixtures.gateways import Gateway, Post, serving
 
 from nongso import store
 from nongso.alerting.routing import Wishes
@@ -23,72 +19,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 
 AT_ONCE = Wishes(0, 1, None, None, 20, None)
 MINUTE = timedelta(minutes=1)
-S = TypeVar("S", "Gateway", "Post")
-
-
-class Gateway(ThreadingHTTPServer):
-    """A message gateway: keeps what it got and answers with `status`."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(("127.0.0.1", 0), Desk)
-        self.status = status
-        self.got: list[dict[str, str]] = []
-
-    @property
-    def address(self) -> str:
-        return f"json://127.0.0.1:{self.server_port}/sms"
-
-
-class Desk(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        gateway = cast(Gateway, self.server)
-        gateway.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-        self.send_response(gateway.status)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        pass
-
-
-class Post(ThreadingTCPServer):
-    """A mail server that takes everything."""
-
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Postman)
-        self.got: list[str] = []
-
-    @property
-    def address(self) -> str:
-        port = self.server_address[1]
-        return f"mailto://127.0.0.1:{port}?from=nongso@example.vn&to=bac@example.vn&mode=insecure"
-
-
-class Postman(StreamRequestHandler):
-    def handle(self) -> None:
-        self.wfile.write(b"220 ready\r\n")
-        while line := self.rfile.readline():
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self.wfile.write(b"354 go on\r\n")
-                cast(Post, self.server).got.append("".join(row.decode() for row in iter(self.rfile.readline, b".\r\n")))
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
-
-
-@contextmanager
-def serving(server: S) -> Iterator[S]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture

@@ -287,11 +287,18 @@ def two_zones(conn: store.Connection, world: World, now: datetime) -> tuple[int,
     return zone, other
 
 
-def jam(conn: store.Connection, world: World, zone: int, now: datetime) -> datetime:
-    """A person stops the first zone, and its valve does not close; the instant at which everything before it was ordered off."""
+def stop(conn: store.Connection, world: World, zone: int, now: datetime) -> None:
+    """A person stops the zone; the order to close leaves."""
     irrigation_runs.insert_event(conn, zone, "stop", now, account_id=world.farmer.account_id, detail={"reason": "stopped"},
                                  run_id=irrigation_runs.list_live(conn, [zone])[0].run.id)  # fmt: skip
-    for second in range(0, 150, 5):
+    house_turn(conn, now)
+
+
+def jam(conn: store.Connection, world: World, zone: int, now: datetime) -> datetime:
+    """A person stops the first zone, and its valve says that it is open still; the instant at which everything before it was ordered off."""
+    stop(conn, world, zone, now)
+    observe(conn, VALVE, "valve.state", (now + SECOND, 1.0))
+    for second in range(5, 150, 5):
         house_turn(conn, now + second * SECOND)
     return now + 150 * SECOND
 
@@ -335,6 +342,51 @@ def test_rule_2_a_valve_that_stays_open_has_master_valve_and_pump_shut_and_other
         scene.plans[other].zone, scene.inputs(conn, scene.plans[other]), scene.use(scene.plans[other]), 60, scene.now, by_itself=False
     )  # fmt: skip
     assert [True] == [block.is_hard for block in blocks if block.why == "cut_off"]
+
+
+def test_rule_2_a_valve_that_falls_silent_while_water_runs_is_told_of_and_cut_off_when_its_own_timer_is_over(
+    conn: store.Connection, world: World, two_zones: tuple[int, int], now: datetime
+) -> None:
+    """Its neighbour waters on meanwhile; the master valve's reports say that it is this valve and not the whole link."""
+    zone, _ = two_zones
+    stop(conn, world, zone, now + 10 * SECOND)
+    for second in range(15, 300, 5):
+        house_turn(conn, now + second * SECOND)
+
+    assert {VALVE} == closing_orders(conn)
+    [told] = [a for a in alerts.list_alerts(conn, world.farmer) if a.rule == "valve_unknown"]
+    assert ("alert.valve_unknown.silent", 4) == (told.details["key"], told.severity)
+    timer_over = datetime.fromisoformat(str(told.details["until"]))
+    assert now + 600 * SECOND < timer_over < now + 800 * SECOND
+
+    house_turn(conn, timer_over + 2 * MINUTE)
+    assert "van-tong" not in closing_orders(conn)  # nobody at all was heard: the order would reach nobody now
+    observe(conn, "van-tong", "valve.state", (timer_over + 2 * MINUTE, 1.0))
+    house_turn(conn, timer_over + 3 * MINUTE)
+    house_turn(conn, timer_over + 3 * MINUTE + SECOND)
+    assert {VALVE, "van-tong", "bom"} <= closing_orders(conn)
+    [told] = [a for a in alerts.list_alerts(conn, world.farmer) if a.device_id == VALVE and a.rule == "valve_unknown"]
+    assert ("alert.valve_unknown.open", 5) == (told.details["key"], told.severity)
+
+
+def test_rule_2_a_meter_that_counts_on_convicts_a_silent_valve_and_one_that_stands_still_acquits_it(
+    conn: store.Connection, world: World, two_zones: tuple[int, int], now: datetime
+) -> None:
+    """The meter is a device of its own behind which no other valve is open."""
+    zone, other = two_zones
+    place_device(conn, world.admin, "dong-ho", "other", [world.field_id], now)
+    conn.execute("UPDATE irrigation_zone SET meter_id = 'dong-ho' WHERE id = %s", (zone,))
+    stop(conn, world, zone, now + 10 * SECOND)
+    observe(conn, "dong-ho", "water.flow", (now + 2 * MINUTE, 0.0))
+    for second in range(15, 300, 5):
+        house_turn(conn, now + second * SECOND)
+    assert {VALVE} == closing_orders(conn)
+
+    observe(conn, "dong-ho", "water.flow", (now + 6 * MINUTE, 28.0))
+    house_turn(conn, now + 6 * MINUTE + SECOND)
+    house_turn(conn, now + 6 * MINUTE + 2 * SECOND)
+    assert {VALVE, "van-tong", "bom"} <= closing_orders(conn)
+    assert other  # its zone is behind the same master valve and dries out with it
 
 
 def test_rule_2_master_valve_and_pump_are_off_when_they_say_so_and_water_comes_again_when_somebody_lets_it_on(

@@ -17,7 +17,10 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone now. `state` is closed, opening, open, closing or unknown; `ends_at` is known once a reading confirmed the run."""
+    """A zone now. `state` is closed, opening, open, closing or unknown; `ends_at` is known once a reading confirmed the run.
+
+    `before`: what can shut the water off before it, and how that stands.
+    """
 
     id: int
     name: str
@@ -39,6 +42,7 @@ class Zone:
     against: list[Against]
     longest_min: float
     source_name: str
+    before: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def test_boundaries_close() -> None:
         ('property = "soil.moisture"', 'property = "soil.colour"'),
         ('season_start = "04-01"', 'season_start = "spring"'),
         ('tenant = "caicoi"', 'tenant = "caicoi"\nmystery = 1'),
+        ('kind = "paddy"', 'kind = "paddy"\nmaster = true'),
         ("[place]", "[place"),
     ],
 )
@@ -64,7 +65,7 @@ def test_a_larger_fleet_copies_devices_but_never_a_valve() -> None:
     plan = scaled(load_plan("caicoi"), 1_000)
     ids = {device.id for device in plan.device}
     assert len(ids) == 1_000
-    assert [device.id for device in plan.device if device.kind is Kind.VALVE] == ["buoi-van-1"]
+    assert [device.id for device in plan.device if device.kind is Kind.VALVE] == ["buoi-van-1", "buoi-van-tong"]
 
 
 def test_a_smaller_fleet_is_the_plans_first() -> None:

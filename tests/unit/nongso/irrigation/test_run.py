@@ -1,7 +1,7 @@
 """The safety rules 1, 2, 3, 8 and 10 of irrigation, each broken on purpose against the simulator's own valve (docs/irrigation.md)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -20,6 +20,7 @@ from nongso.irrigation.run import (
     Order,
     Origin,
     Outcome,
+    Pipe,
     Run,
     Seen,
     Send,
@@ -146,6 +147,86 @@ def test_rule_2_the_water_is_cut_off_once_before_a_valve_that_was_last_seen_open
     [cut_at] = [at for at, move in rig.moves if isinstance(move, Cut)]
     assert TRIES * CONFIRM_WITHIN <= cut_at - closing <= TRIES * CONFIRM_WITHIN + timedelta(seconds=2)
     assert (True, True, None) == (rig.alarm, rig.run.is_cut, rig.outcome)
+
+
+@pytest.mark.parametrize("lost_at", [60, 290, 305, 420])
+def test_rule_2_a_link_that_is_lost_for_four_minutes_ends_no_watering_and_cuts_nothing(lost_at: int) -> None:
+    """Whenever it is lost: the device waters on by the lease it has, the house says the next one until that is over."""
+    rig = Rig(seconds=1800).pass_s(lost_at)
+    rig.linked = False
+    rig.pass_s(240)
+    rig.linked = True
+    rig.pass_s(1900 - lost_at - 240)
+
+    assert not any(isinstance(move, Cut) for _, move in rig.moves)
+    assert (Outcome.DONE, False, Shown.CLOSED) == (rig.outcome, rig.alarm, rig.shown)
+    assert 1795 <= rig.open_s <= 1805
+
+
+def test_rule_2_whose_link_is_lost_while_water_runs_is_told_of_within_two_minutes_of_the_first_order_unheard() -> None:
+    rig = Rig(seconds=1800).pass_s(290)
+    rig.linked = False
+    rig.pass_s(140)
+
+    assert (True, Shown.UNKNOWN) == (rig.alarm, rig.shown)
+    rig.linked = True
+    rig.pass_s(60)
+    assert (False, Shown.OPEN) == (rig.alarm, rig.shown)
+
+
+def test_rule_2_a_link_that_stays_away_ends_the_watering_and_cuts_off_only_when_the_devices_own_timer_is_long_over() -> (
+    None
+):
+    rig = Rig(seconds=7200).pass_s(310)
+    rig.linked = False
+    rig.pass_s(301)
+    assert not rig.is_open  # by its own lease on the link
+    rig.pass_s(3600)
+
+    [cut_at] = [at for at, move in rig.moves if isinstance(move, Cut)]
+    last = [order for order in rig.orders if order.action is Action.OPEN][-1]
+    latest = last.expires_at + timedelta(seconds=last.seconds)
+    assert timedelta(0) < cut_at - latest <= timedelta(minutes=2)
+    assert Shown.UNKNOWN is rig.shown
+
+
+def test_rule_2_a_link_that_comes_back_before_that_ends_it_without_a_cut() -> None:
+    """The device closed by itself after 300 s; its kept frame says so. Nothing opens again."""
+    rig = Rig(seconds=7200).pass_s(310)
+    rig.linked = False
+    rig.pass_s(900)
+    rig.linked = True
+    rig.pass_s(60)
+
+    assert not any(isinstance(move, Cut) for _, move in rig.moves)
+    assert (False, False, Shown.CLOSED) == (rig.is_open, rig.alarm, rig.shown)
+    assert rig.outcome in (Outcome.LINK, Outcome.HALTED)
+
+
+def test_rule_2_silence_cuts_nothing_while_the_whole_link_is_away_and_a_meter_speaks_for_the_valve() -> None:
+    closing = replace(opening(), id="c", action=Action.CLOSE, seconds=0, sent=(T0,) * TRIES, is_unknown=True)
+    run = Run(1, 1, Origin.PERSON, 600, T0, (replace(opening(), acknowledged_at=T0), closing), opened_at=T0)
+    was_open, later = Seen(True, T0 - timedelta(minutes=5), T0 - timedelta(minutes=5)), T0 + timedelta(minutes=12)
+    early = T0 + timedelta(minutes=3)
+
+    def cuts(now: datetime, pipe: Pipe) -> bool:
+        return Cut() in next_moves(run, was_open, now, pipe)
+
+    assert [False, True] == [cuts(early, Pipe()), cuts(later, Pipe())]
+    assert [False, False] == [cuts(later, Pipe(is_heard=False)), cuts(later, Pipe(flows=False))]
+    assert cuts(early, Pipe(flows=True))
+
+
+def test_rule_8_what_a_hand_closed_while_the_link_was_away_is_not_opened_again_by_a_renewal() -> None:
+    rig = Rig(seconds=3600).pass_s(290)
+    rig.linked = False
+    rig.pass_s(100)
+    rig.valve = replace(rig.valve, order=None, closes_s=None)
+    rig.report()
+    rig.linked = True
+    rig.pass_s(120)
+
+    assert (False, Outcome.HAND) == (rig.is_open, rig.outcome)
 
 
 @pytest.mark.parametrize("last_said", [False, None])
