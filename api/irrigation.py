@@ -30,7 +30,7 @@ from nongso import store
 from nongso.clock import LOCAL
 from nongso.errors import Conflict
 from nongso.irrigation.interlock import Block, may_open
-from nongso.irrigation.run import Origin, Outcome, Step
+from nongso.irrigation.orders import Origin, Outcome, Step
 from nongso.irrigation.zone import Caps, Method, Mode, check_caps, check_mode, check_soil, soil_percent
 from nongso.people import Viewer
 from nongso.store import (

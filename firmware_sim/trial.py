@@ -27,7 +27,8 @@ from nongso.findings import salt_limit
 from nongso.irrigation.advice import need, verdict
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Block, Inputs, Use, Why, may_open, must_stop
-from nongso.irrigation.run import Finish, Origin, Outcome, Shown, shown
+from nongso.irrigation.orders import Origin, Outcome
+from nongso.irrigation.run import Finish, Shown, shown
 
 SLOT = timedelta(minutes=15)  # as often as devices speak and the house decides
 TOLD = ("salt_rising", "salt", "fresh", "dry", "soaked", "unseen", "rain")  # the rules on a garden's water

@@ -5,7 +5,7 @@ The house only ever shuts: people open the master valve and switch the pump on a
 
 from nongso import store
 from nongso.irrigation.interlock import Why
-from nongso.irrigation.run import Origin, Outcome, Step
+from nongso.irrigation.orders import Origin, Outcome, Step
 from nongso.store import alerts, irrigation_runs
 from nongso.store.alerts import Target
 from nongso.store.irrigation_runs import RunDraft

@@ -2,7 +2,8 @@
 
 from nongso import store
 from nongso.irrigation.flow import Fault, Finding, flows_well, is_dry, learned, while_closed, while_open
-from nongso.irrigation.run import Origin, Outcome, Shown, Step
+from nongso.irrigation.orders import Origin, Outcome, Step
+from nongso.irrigation.run import Shown
 from nongso.store import alerts, irrigation_readings, irrigation_runs
 from nongso.store.alerts import Target
 from nongso.store.irrigation_runs import Live, RunDraft

@@ -9,26 +9,8 @@ from nongso.clock import LOCAL, local_day
 from nongso.diary import Draft, Kind
 from nongso.irrigation.inputs import written_down
 from nongso.irrigation.interlock import Block, Why, may_open, must_stop
-from nongso.irrigation.run import (
-    Action,
-    Again,
-    Alarm,
-    Calm,
-    Cut,
-    Finish,
-    Move,
-    Note,
-    Order,
-    Origin,
-    Outcome,
-    Run,
-    Seen,
-    Send,
-    Step,
-    closes_by,
-    next_moves,
-    says_open,
-)
+from nongso.irrigation.orders import Action, Order, Origin, Outcome, Run, Seen, Step
+from nongso.irrigation.run import Again, Alarm, Calm, Cut, Finish, Move, Note, Send, closes_by, next_moves, says_open
 from nongso.irrigation.season import cost_vnd
 from nongso.people import Role, Viewer
 from nongso.store import alerts, diary, irrigation_readings, irrigation_runs

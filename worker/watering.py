@@ -10,7 +10,8 @@ from nongso import store
 from nongso.irrigation.advice import Need, need, verdict
 from nongso.irrigation.inputs import written_down
 from nongso.irrigation.interlock import Block, Why, may_open
-from nongso.irrigation.run import Origin, Shown
+from nongso.irrigation.orders import Origin
+from nongso.irrigation.run import Shown
 from nongso.irrigation.zone import Mode
 from nongso.journal import note
 from nongso.store import alerts, irrigation_orders, irrigation_runs, irrigation_scene, irrigation_zones

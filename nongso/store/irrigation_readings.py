@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from psycopg.rows import class_row
 
 from nongso.irrigation.flow import SETTLE, Meter
-from nongso.irrigation.run import Seen
+from nongso.irrigation.orders import Seen
 from nongso.readings import UNFIT
 from nongso.store.connection import Connection
 

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from nongso.irrigation.run import Action, Order, Origin, Outcome, Run, Step, fold
+from nongso.irrigation.orders import Action, Order, Origin, Outcome, Run, Step, fold
 from nongso.store.connection import Connection
 
 LOCK_KEY = 7_163_212

@@ -13,7 +13,8 @@ from nongso.forecast import nearest, standing
 from nongso.irrigation.flow import runs_on
 from nongso.irrigation.inputs import inputs_of
 from nongso.irrigation.interlock import Inputs, Known, Use
-from nongso.irrigation.run import Origin, Pipe, Seen, Shown, shown, takes_water
+from nongso.irrigation.orders import Origin, Seen
+from nongso.irrigation.run import Pipe, Shown, shown, takes_water
 from nongso.store import (
     conditions,
     diary,

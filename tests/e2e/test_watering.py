@@ -13,7 +13,7 @@ from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
 from nongso import store
 from nongso.alerting.routing import Wishes
 from nongso.clock import utc_now
-from nongso.irrigation.run import Origin
+from nongso.irrigation.orders import Origin
 from nongso.irrigation.zone import Mode
 from nongso.people import Role, Viewer
 from nongso.store import (

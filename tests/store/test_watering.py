@@ -12,7 +12,7 @@ from api.irrigation_views import zone_view
 from nongso import store
 from nongso.forecast import Forecast, ForecastHour, Source
 from nongso.irrigation.interlock import may_open
-from nongso.irrigation.run import Origin
+from nongso.irrigation.orders import Origin
 from nongso.irrigation.zone import Mode
 from nongso.store import (
     alerts,

@@ -8,24 +8,18 @@ import pytest
 
 from firmware_sim.rig import T0, Rig
 from firmware_sim.valve import State
+from nongso.irrigation.orders import Action, Order, Origin, Outcome, Run, Seen, Step
 from nongso.irrigation.run import (
     CONFIRM_WITHIN,
     LEASE_S,
     TRIES,
-    Action,
     Again,
     Cut,
     Finish,
     Note,
-    Order,
-    Origin,
-    Outcome,
     Pipe,
-    Run,
-    Seen,
     Send,
     Shown,
-    Step,
     next_moves,
     shown,
     takes_water,
