@@ -6,12 +6,12 @@ only where both have come together (our choice). A day without weather, or water
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from nongso.agronomy import irrigation
-from nongso.agronomy.coefficients import coefficient_on
+from nongso.agronomy.coefficients import Climate, adjusted, coefficient_on
 from nongso.agronomy.crop_table import CROPS
 from nongso.agronomy.crops import Crop
 from nongso.agronomy.inputs import MissingInput, require
@@ -37,6 +37,9 @@ PROBE_DEPTH_CM = 20  # of a probe that does not say how deep it is; our choice
 AGREES_SHARE = 0.1  # of the available water: so close the two balances count as one; our choice
 EFFICIENCY = 0.8  # share of the water given that reaches the roots; our choice
 MOST_DAYS = 60
+FEWEST_OF_CLIMATE = (
+    5  # days with wind and lowest humidity, before the table's coefficient is moved to their climate; our choice
+)
 ONE_DAY = timedelta(days=1)
 
 
@@ -51,11 +54,18 @@ class WaterDay(Protocol):
     def et0_mm(self) -> float | None: ...
     @property
     def irrigation_mm(self) -> float | None: ...
+    @property
+    def wind_ms(self) -> float | None: ...
+    @property
+    def rh_min(self) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A crop on a day in its soil: stage, coefficient, roots. `texture` is the slug of FAO-56 Table 19."""
+    """A crop on a day in its soil: stage, coefficient, roots. `texture` is the slug of FAO-56 Table 19.
+
+    `climate` None: the coefficient is that of the table's climate, wind of 2 m/s and lowest humidity of 45 %.
+    """
 
     day: date
     crop: Crop
@@ -64,6 +74,7 @@ class Standing:
     stage: StageDay
     coefficient: float
     root_depth_m: float
+    climate: Climate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,7 @@ def roots_m(crop: Crop, stage: StageDay) -> float:
 
 def root_zone(standing: Standing, days: Sequence[WaterDay], probes: Mapping[int | None, float]) -> RootZone:
     """The root zone after the last of `days`; `probes` are fresh moistures in % by volume by depth in cm."""
+    standing = in_climate(standing, days)
     lately = [day.et0_mm for day in days[-7:] if day.et0_mm is not None]
     et0 = sum(lately) / len(lately) if lately else None
     demand = USUAL_DEMAND_MM if et0 is None else standing.coefficient * et0
@@ -128,6 +140,20 @@ def root_zone(standing: Standing, days: Sequence[WaterDay], probes: Mapping[int 
     stress = stress_coefficient(held, known.depletion_mm)
     left = irrigation.days_left(held, known.depletion_mm, demand)
     return RootZone(standing, held, et0, demand, moisture, reckoned, known, stress, left)
+
+
+def in_climate(standing: Standing, days: Sequence[WaterDay]) -> Standing:
+    """The coefficient moved to the climate of these days, FAO-56 Eqs. 62, 65 and 70; the table's where too few are known."""
+    crop = standing.crop
+    known = [(d.wind_ms, d.rh_min) for d in days[-MOST_DAYS:] if d.wind_ms is not None and d.rh_min is not None]
+    if len(known) < FEWEST_OF_CLIMATE or crop.keeps_coefficients or crop.single is None or crop.height_m is None:
+        return standing
+    winds, humidities = zip(*known, strict=True)
+    climate = Climate(sum(winds) / len(known), min(sum(humidities) / len(known), 100.0))
+    coefficient = coefficient_on(adjusted(crop.single, climate, crop.height_m), standing.stage)
+    if coefficient is None or coefficient == standing.coefficient:
+        return standing
+    return replace(standing, coefficient=coefficient, climate=climate)
 
 
 def held_by(standing: Standing, demand_mm: float) -> Store:

@@ -17,7 +17,7 @@ from nongso.conditions import Conditions, Observation, fresh
 from nongso.devices import silent_after
 from nongso.findings import Finding
 from nongso.forecast import rain_mm
-from nongso.root_zone import RootZone, WaterDay, advise
+from nongso.root_zone import RootZone, Standing, WaterDay, advise
 from nongso.rules import Signal
 from nongso.sentences import Sentence
 
@@ -163,7 +163,7 @@ def zone_lines(zone: RootZone) -> list[Line]:
             note=Sentence(f"agronomy.stage.{standing.stage.stage}"),
         ),
         Line("estimate", "root_depth", standing.root_depth_m, "m", source=table(22)),
-        Line("estimate", "coefficient", standing.coefficient, "1", formula=equation(66), source=table(12)),
+        *coefficient_lines(standing),
         Line("step", "demand", zone.demand_mm, "mm", formula="ETc = Kc·ET0"),
         Line("step", "total_water", held.total_mm, "mm", formula=equation(82)),
         Line(
@@ -182,6 +182,18 @@ def zone_lines(zone: RootZone) -> list[Line]:
     if zone.days_left is not None:
         lines.append(Line("result", "days_left", zone.days_left, "d"))
     return lines
+
+
+def coefficient_lines(standing: Standing) -> list[Line]:
+    """Kc of the day, and where it was moved to the field's climate the climate first."""
+    climate = standing.climate
+    if climate is None:
+        return [Line("estimate", "coefficient", standing.coefficient, "1", formula=equation(66), source=table(12))]
+    return [
+        Line("step", "usual_wind", climate.wind_2m_ms, "m/s"),
+        Line("step", "usual_low_humidity", climate.rh_min, "%"),
+        Line("estimate", "coefficient", standing.coefficient, "1", formula=equation(62), source=table(12)),
+    ]
 
 
 def advice_lines(zone: RootZone, field: Conditions, armed: Armed, now: datetime) -> list[Line]:

@@ -20,10 +20,11 @@ _MIDDLING = SalinityLimit(2, 4, GO_CONG_DONG)
 _STRONG = SalinityLimit(3, 8, GO_CONG_DONG)
 _CAREFUL = SalinityLimit(2, 2, "go_cong_citrus")
 
-# citrus without ground cover under 70 % canopy; Table 12 note 21: add 0.1 to 0.2 in humid climates
+# citrus without ground cover under 70 % canopy; Table 12 note 21: in humid climates rather more, by 0.1 to 0.2, than less
 _CITRUS = {
     "single": _K(0.70, 0.65, 0.70), "basal": _K(0.65, 0.60, 0.65), "height_m": 4.0,
     "roots": _Z(1.2, 1.5, 0.50), "lengths": _L(60, 90, 120, 95), "yield_response": 1.2,
+    "keeps_coefficients": True,
 }  # fmt: skip
 _PEPPER = {
     "single": _K(0.60, 1.05, 0.90), "basal": _K(0.15, 1.00, 0.80), "height_m": 0.7, "roots": _Z(0.5, 1.0, 0.30),

@@ -58,7 +58,10 @@ class SalinityLimit:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A crop's row. `yield_response` is the seasonal Ky of FAO-56 Table 24; `height_m` is the greatest height of Table 12."""
+    """A crop's row. `yield_response` is the seasonal Ky of FAO-56 Table 24; `height_m` is the greatest height of Table 12.
+
+    `keeps_coefficients`: its leaves close in dry air, so its coefficients do not fall in a humid climate as Eq. 62 has it.
+    """
 
     slug: str
     single: Coefficients | None = None
@@ -70,3 +73,4 @@ class Crop:
     yield_response: float | None = None
     limit: SalinityLimit | None = None
     calendar: DegreeDayCalendar | None = None
+    keeps_coefficients: bool = False
