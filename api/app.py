@@ -178,4 +178,4 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 def open_pool(settings: Settings) -> store.Pool:
     size = CONNECTIONS + passport.PAGES_AT_ONCE + LOOKS_AT_ONCE + SPARE_CONNECTIONS
-    return store.open_pool(database_url(settings), size)
+    return store.open_pool(database_url(settings), size, keeps_plans=True)

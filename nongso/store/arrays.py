@@ -5,11 +5,13 @@ length and the lower bound of each dimension, then each element with its size be
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from psycopg import Connection
 from psycopg.adapt import Buffer, Dumper
 from psycopg.pq import Format
+
+EPOCH_US = 946_684_800_000_000  # 2000-01-01 00:00 UTC
 
 
 class Int2Array(bytes):
@@ -22,6 +24,10 @@ class Int4Array(bytes):
 
 class Int8Array(bytes):
     """bigint[], packed."""
+
+
+class TimeArray(bytes):
+    """timestamptz[], packed."""
 
 
 class Float8Array(bytes):
@@ -47,6 +53,10 @@ class _Int8Dumper(_Int2Dumper):
     oid = 1016
 
 
+class _TimeDumper(_Int2Dumper):
+    oid = 1185
+
+
 class _Float8Dumper(_Int2Dumper):
     oid = 1022
 
@@ -59,6 +69,7 @@ DUMPERS = {
     Int2Array: _Int2Dumper,
     Int4Array: _Int4Dumper,
     Int8Array: _Int8Dumper,
+    TimeArray: _TimeDumper,
     Float8Array: _Float8Dumper,
     TextArray: _TextDumper,
 }
@@ -80,6 +91,11 @@ def int4s(values: Sequence[int]) -> Int4Array:
 
 def int8s(values: Sequence[int]) -> Int8Array:
     return Int8Array(_packed(values, "q", 8, 20))
+
+
+def times(values_us: Iterable[int]) -> TimeArray:
+    """Instants in microseconds since 1970 UTC, as the server counts them: from 2000."""
+    return TimeArray(_packed([value - EPOCH_US for value in values_us], "q", 8, 1184))
 
 
 def float8s(values: Sequence[float]) -> Float8Array:

@@ -19,6 +19,8 @@ Pool = ConnectionPool[Connection]
 
 CONNECT_TIMEOUT_S = 10
 OPTIONS = "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+# A plan that is kept was made for the tables of its day and for ten rows of an array: it outlives the day (docs/decisions/0330).
+PLANNED_ANEW = f"{OPTIONS} -c plan_cache_mode=force_custom_plan"
 
 
 class StoreAway(Unavailable):
@@ -48,19 +50,22 @@ class Refused(InvalidInput):
 def connect(url: str) -> Connection:
     """One connection outside a pool; raises StoreAway."""
     with translated():
-        conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, options=OPTIONS)
+        conn = psycopg.connect(url, connect_timeout=CONNECT_TIMEOUT_S, options=PLANNED_ANEW)
     arrays.register(conn)
     return conn
 
 
-def open_pool(url: str, size: int = 8) -> Pool:
-    """A pool that opens its first connection lazily, so that a process may start before its database."""
+def open_pool(url: str, size: int = 8, *, keeps_plans: bool = False) -> Pool:
+    """A pool that opens its first connection lazily, so that a process may start before its database.
+
+    `keeps_plans`: for many small questions by a key, where planning would cost more than answering.
+    """
     return ConnectionPool(
         url,
         min_size=1,
         max_size=size,
         timeout=CONNECT_TIMEOUT_S,
-        kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS},
+        kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS if keeps_plans else PLANNED_ANEW},
         connection_class=Connection,
         configure=arrays.register,
         check=refuse_closed,

@@ -69,6 +69,7 @@ def once(registry: Registry, messages: list[Message]) -> dict[str, float]:
     findings = registry.watch.judge(layout.rows, layout.owners)
     lap("watch")
     readings.columns(findings.rows)
+    readings.delays(findings.rows)
     lap("columns")
     none = [0] * len(batch)
     letters(batch)

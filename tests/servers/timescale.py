@@ -12,11 +12,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from nongso.embedded.postgres import SETTINGS
+
 COMMUNITY = Path(__file__).parent / "community"
 CACHE = Path("/var/cache/nongso")
 SUITE = "trixie"
 BIN = "/usr/lib/postgresql/17/bin"
 POSTGRES_UID, POSTGRES_GID = 101, 104
+# As our own server beside which it is measured, and nothing here outlives the run.
+APACHE = (
+    "shared_preload_libraries=timescaledb",
+    "timescaledb.telemetry_level=off",
+    "jit=off",
+    "fsync=off",
+    "unix_socket_permissions=0777",
+)
 PACKAGES = "libc6,postgresql-17,postgresql-17-timescaledb,dash,coreutils"
 
 
@@ -35,8 +45,8 @@ def apache() -> Iterator[str]:
     folder.chmod(0o755)
     try:
         _chroot(root, f"{BIN}/initdb", "-D", f"{run}/data", "-U", "nongso", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-        options = f"-k {run} -c listen_addresses= -c shared_preload_libraries=timescaledb -c timescaledb.telemetry_level=off -c jit=off -c fsync=off"
-        _chroot(root, f"{BIN}/pg_ctl", "-D", f"{run}/data", "-w", "-l", f"{run}/log", "-o", options, "start")
+        words = (f"-k {run}", *(f"-c {setting}" for setting in (*SETTINGS, *APACHE)))
+        _chroot(root, f"{BIN}/pg_ctl", "-D", f"{run}/data", "-w", "-l", f"{run}/log", "-o", " ".join(words), "start")
         try:
             yield f"postgresql://nongso@/postgres?host={folder}"
         finally:

@@ -28,6 +28,16 @@ def test_numbers_arrive_as_they_were(conn: store.Connection, pack, kind: str, va
     assert (values, True, len(values)) == row
 
 
+def test_instants_arrive_as_they_were(conn: store.Connection) -> None:
+    packed = arrays.times([0, 1_795_319_100_000_001, -1])
+
+    row = conn.execute(
+        "SELECT array_agg(extract(epoch FROM t)::text) FROM unnest(%(packed)s::timestamptz[]) t", {"packed": packed}
+    ).fetchone()
+
+    assert (["0.000000", "1795319100.000001", "-0.000001"],) == row
+
+
 @pytest.mark.parametrize(
     "values", [[], ["", "ruộng", 'a"b\\', "{}", "NULL"], [f"urn:uuid:{number}" for number in range(3_000)]]
 )
