@@ -7,7 +7,7 @@ from psycopg.rows import class_row
 from nongso.board import Reading
 from nongso.forecast import Forecast
 from nongso.readings import UNFIT
-from nongso.store import forecasts
+from nongso.store import forecasts, rainfall
 from nongso.store.connection import Connection
 
 SHOWN = ("air.temperature", "wind.speed", "rain.total", "rain.amount", "water.salinity", "water.ec")
@@ -18,13 +18,12 @@ def list_readings(conn: Connection, unit_code: str, now: datetime) -> list[Readi
     return (
         conn.cursor(row_factory=class_row(Reading))
         .execute(
-            """
+            rainfall.told(
+                """
             SELECT DISTINCT ON (s.id)
                    CASE s.property WHEN 'rain.amount' THEN 'rain.total' ELSE s.property END AS property,
                    v.expected_interval_s, l.fit_at AS at,
-                   CASE s.property WHEN 'rain.total' THEN coalesce(rain.rise, 0)
-                                   WHEN 'rain.amount' THEN coalesce(rain.mean * (rain.count - rain.unfit), 0)
-                                   ELSE l.fit_value END AS value
+                   CASE WHEN s.property IN ('rain.total', 'rain.amount') THEN coalesce(rain.fallen, 0) ELSE l.fit_value END AS value
               FROM device v
               JOIN office o ON o.id = v.office_id
               LEFT JOIN installation i ON i.device_id = v.id AND i.from_at <= %(now)s AND (i.to_at IS NULL OR i.to_at > %(now)s)
@@ -34,7 +33,7 @@ def list_readings(conn: Connection, unit_code: str, now: datetime) -> list[Readi
                                AND u.valid_from = coalesce(f.unit_valid_from, o.unit_valid_from)
               JOIN series s ON s.device_id = v.id AND s.property = ANY(%(shown)s)
               JOIN latest l ON l.series_id = s.id
-              LEFT JOIN LATERAL recount(s.id, %(day_ago)s, %(now)s, %(unfit)s) rain ON s.property IN ('rain.total', 'rain.amount')
+              LEFT JOIN LATERAL (FALLEN) rain ON true
              WHERE v.revoked_at IS NULL
                AND v.kind IN ('weather', 'canal')
                AND (v.kind = 'canal' OR s.property NOT LIKE 'water.%%')
@@ -42,14 +41,16 @@ def list_readings(conn: Connection, unit_code: str, now: datetime) -> list[Readi
                AND l.fit_at <= %(now)s
                AND %(unit)s IN (u.code, u.parent_code)
              ORDER BY s.id
-            """,
+            """
+            ),
             {
                 "now": now,
-                "day_ago": now - timedelta(days=1),
                 "unfit": int(UNFIT),
                 "shown": list(SHOWN),
                 "unit": unit_code,
+                **rainfall.between(now - timedelta(days=1), now),
             },
+            prepare=False,
         )
         .fetchall()
     )

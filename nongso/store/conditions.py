@@ -20,16 +20,15 @@ from nongso.errors import NotFound
 from nongso.forecast import nearest, standing
 from nongso.people import Viewer
 from nongso.readings import UNFIT
-from nongso.store import forecasts
+from nongso.store import forecasts, rainfall
 from nongso.store.connection import Connection
 from nongso.store.fence import fence
 
 CLOCK_AHEAD = timedelta(minutes=5)  # how far ahead of us a reading may be observed
 
 # One row for each series of each device that serves the field now; a device that never spoke has one row without a series.
-# Raw readings are asked for between given instants only, and the statement is planned anew each time: so of a hypertable no more than the
-# chunks of those days are looked at, not even to be passed over (docs/storage.md). What a counter rose over more than a week nobody knows.
-_NEWEST: Final = """
+# Raw readings are asked for between given instants only, and the statement is planned anew each time, as nongso.store.rainfall says.
+_NEWEST: Final = rainfall.told("""
     SELECT d.id AS field_id, d.farm_id, f.name AS farm_name, d.name, d.crop, d.planted_on, d.area_m2, d.soil,
            (d.boundary->0->>1)::float8 AS latitude, (d.boundary->0->>0)::float8 AS longitude,
            v.id AS device_id, v.name AS device_name, v.kind AS device_kind,
@@ -52,20 +51,8 @@ _NEWEST: Final = """
                           WHERE s.property = 'air.temperature'
                             AND r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
                             AND r.at >= %(midnight)s AND r.at < %(soon)s) today ON true
-      LEFT JOIN LATERAL (SELECT sum(CASE WHEN s.property = 'rain.amount' OR p.value < p.previous THEN p.value
-                                         ELSE p.value - p.previous END) AS fallen
-                           FROM (SELECT r.value, lag(r.value, 1, (SELECT b.value
-                                                                    FROM calibrated_reading b
-                                                                   WHERE b.series_id = s.id AND b.at >= i.from_at
-                                                                     AND b.flags & %(unfit)s = 0
-                                                                     AND b.at >= %(week_ago)s AND b.at < %(day_ago)s
-                                                                   ORDER BY b.at DESC
-                                                                   LIMIT 1)) OVER (ORDER BY r.at) AS previous
-                                   FROM calibrated_reading r
-                                  WHERE s.property IN ('rain.total', 'rain.amount')
-                                    AND r.series_id = s.id AND r.at >= i.from_at AND r.flags & %(unfit)s = 0
-                                    AND r.at >= %(day_ago)s AND r.at < %(soon)s) p) rain ON true
-"""
+      LEFT JOIN LATERAL (FALLEN) rain ON true
+""")
 _ORDER: Final = " ORDER BY f.name_sort, f.id, d.name_sort, d.id, v.name_sort, v.id, s.property, s.depth_cm"
 
 
@@ -159,7 +146,11 @@ def list_for_rules(conn: Connection, field_ids: Collection[int], now: datetime) 
     """Fields of whatever office, for the worker that decides: nobody's view, so it never leaves the house."""
     rows = (
         conn.cursor(row_factory=class_row(_Row))
-        .execute(_NEWEST + " WHERE d.id = ANY(%(fields)s)" + _ORDER, {**_moments(now), "fields": list(field_ids)})
+        .execute(
+            _NEWEST + " WHERE d.id = ANY(%(fields)s)" + _ORDER,
+            {**_moments(now), "fields": list(field_ids)},
+            prepare=False,
+        )
         .fetchall()
     )
     return _grouped(rows)
@@ -167,14 +158,9 @@ def list_for_rules(conn: Connection, field_ids: Collection[int], now: datetime) 
 
 def _moments(now: datetime) -> dict[str, object]:
     midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {
-        "now": now,
-        "soon": now + CLOCK_AHEAD,
-        "midnight": midnight,
-        "day_ago": now - timedelta(days=1),
-        "week_ago": now - timedelta(days=7),
-        "unfit": int(UNFIT),
-    }
+    soon = now + CLOCK_AHEAD
+    rain = rainfall.between(now - timedelta(days=1), soon)
+    return {"now": now, "soon": soon, "midnight": midnight, "unfit": int(UNFIT), **rain}
 
 
 def _grouped(rows: list[_Row]) -> list[Conditions]:
@@ -307,6 +293,7 @@ def list_readings(
                 "unfit": int(UNFIT),
                 **fence(viewer),
             },
+            prepare=False,
         )
         .fetchall()
     )
@@ -342,6 +329,7 @@ def list_hours(
              LIMIT %(limit)s
             """,
             {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "field": field_id, **fence(viewer)},
+            prepare=False,
         )
         .fetchall()
     )
@@ -381,6 +369,7 @@ def list_days(
              LIMIT %(limit)s
             """,
             {"series": series_id, "from": from_at, "to": to_at, "limit": limit, "field": field_id, **fence(viewer)},
+            prepare=False,
         )
         .fetchall()
     )

@@ -29,11 +29,13 @@ def list_days(conn: Connection, place: Place, first: date, last: date) -> list[D
                (SELECT count(DISTINCT h.hour) FILTER (WHERE h.mean >= 90)
                   FROM reading_hour h
                  WHERE h.series_id = ANY(%(humid)s)
-                   AND (h.hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = r.day)::int AS humid_hours,
+                   AND h.hour >= r.day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+                   AND h.hour < (r.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')::int AS humid_hours,
                (SELECT count(DISTINCT h.hour)
                   FROM reading_hour h
                  WHERE h.series_id = ANY(%(humid)s)
-                   AND (h.hour AT TIME ZONE 'Asia/Ho_Chi_Minh')::date = r.day)::int AS hours,
+                   AND h.hour >= r.day::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+                   AND h.hour < (r.day + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')::int AS hours,
                min(r.min) FILTER (WHERE s.property = 'air.humidity') AS rh_min,
                max(r.max) FILTER (WHERE s.property = 'air.humidity') AS rh_max,
                avg(r.mean) FILTER (WHERE s.property = 'wind.speed') AS wind_ms,

@@ -10,9 +10,11 @@ from nongso.irrigation.flow import SETTLE, Meter
 from nongso.irrigation.orders import Seen
 from nongso.readings import UNFIT
 from nongso.store.connection import Connection
+from nongso.store.rainfall import between, told
 
 SAID = ("valve.state", "water.flow", "water.pressure", "valve.current")
 HOUR = timedelta(hours=1)
+METER_BACK = timedelta(days=60)  # a meter that spoke before that has nothing to do with this watering
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +79,30 @@ def find_poured(conn: Connection, meter_id: str, opened_at: datetime, closed_at:
     """What went through a meter while a valve was open. Takes no viewer: whoever asks has seen the zone."""
     row = conn.execute(
         """
-        SELECT (SELECT c.rise
+        SELECT (SELECT c.climbed + counted((SELECT b.value  -- what the meter stood at when the valve opened
+                                              FROM calibrated_reading b
+                                             WHERE b.series_id = s.id AND b.flags & %(unfit)s = 0
+                                               AND b.at >= %(back)s AND b.at < %(opened)s
+                                             ORDER BY b.at DESC
+                                             LIMIT 1), c.first)
                   FROM series s
-                 CROSS JOIN recount(s.id, %(opened)s, %(after)s, %(unfit)s) c
+                 CROSS JOIN stretch(s.id, %(opened)s, %(after)s, %(unfit)s, %(opened)s, %(after)s) c
                   JOIN latest l ON l.series_id = s.id AND l.at >= %(closed)s  -- else the meter has not counted all of it yet
                  WHERE s.device_id = %(meter)s AND s.property = 'water.volume' AND s.depth_cm IS NULL),
                (SELECT c.mean
-                  FROM series s, recount(s.id, %(full)s, %(closed)s, %(unfit)s) c
+                  FROM series s, stretch(s.id, %(full)s, %(closed)s, %(unfit)s, %(full)s, %(closed)s) c
                  WHERE s.device_id = %(meter)s AND s.property = 'water.flow' AND s.depth_cm IS NULL)
         """,
         {
             "meter": meter_id,
+            "back": opened_at - METER_BACK,
             "opened": opened_at,
             "full": opened_at + SETTLE,
             "closed": closed_at,
             "after": closed_at + timedelta(seconds=1),
             "unfit": int(UNFIT),
         },
+        prepare=False,
     ).fetchone()
     return Poured(row[0], row[1]) if row else Poured(None, None)
 
@@ -101,17 +110,17 @@ def find_poured(conn: Connection, meter_id: str, opened_at: datetime, closed_at:
 def list_rain(conn: Connection, field_ids: Collection[int], now: datetime) -> dict[int, float]:
     """The rain of the last hour in mm on each field with a gauge, the wettest gauge's. Takes no viewer: whoever asks has seen the fields."""
     rows = conn.execute(
-        """
-        SELECT i.field_id, max(CASE s.property WHEN 'rain.total' THEN coalesce(c.rise, 0)
-                                               ELSE coalesce(c.mean * (c.count - c.unfit), 0) END)
+        told("""
+        SELECT i.field_id, max(coalesce(rain.fallen, 0))
           FROM installation i
-          JOIN series s ON s.device_id = i.device_id AND s.property IN ('rain.total', 'rain.amount'),
-               recount(s.id, greatest(%(since)s, i.from_at), %(now)s, %(unfit)s) c
+          JOIN series s ON s.device_id = i.device_id AND s.property IN ('rain.total', 'rain.amount')
+         CROSS JOIN LATERAL (FALLEN) rain
          WHERE i.field_id = ANY(%(fields)s)
            AND i.from_at <= %(now)s
            AND (i.to_at IS NULL OR i.to_at > %(now)s)
          GROUP BY i.field_id
-        """,
-        {"fields": list(field_ids), "since": now - HOUR, "now": now, "unfit": int(UNFIT)},
+        """),
+        {"fields": list(field_ids), "now": now, "unfit": int(UNFIT), **between(now - HOUR, now)},
+        prepare=False,
     ).fetchall()
     return dict(rows)

@@ -148,10 +148,18 @@ def list_points(
         """
         SELECT r.series_id, r.at, r.value
           FROM unnest(%(series)s::int[], %(since)s::timestamptz[]) AS w (series_id, since)
-          JOIN calibrated_reading r ON r.series_id = w.series_id AND r.at > w.since AND r.at <= %(until)s
+          JOIN calibrated_reading r ON r.series_id = w.series_id AND r.at > w.since
          WHERE r.flags & %(against)s = 0
+           AND r.at > %(earliest)s AND r.at <= %(until)s  -- given to the planner: of a hypertable the chunks of this time
         """,
-        {"series": list(since), "since": list(since.values()), "until": until, "against": int(against)},
+        {
+            "series": list(since),
+            "since": list(since.values()),
+            "earliest": min(since.values(), default=until),
+            "until": until,
+            "against": int(against),
+        },
+        prepare=False,
     ).fetchall()
     return [(series, Point(at, value)) for series, at, value in rows]
 

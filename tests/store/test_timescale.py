@@ -9,7 +9,7 @@ from psycopg import sql
 
 from nongso import store
 from nongso.readings import SeriesKey
-from nongso.store import conditions, plans, readings, recounts, rollups, series, timescale
+from nongso.store import boards, conditions, irrigation_readings, plans, readings, recounts, rollups, series, timescale
 from nongso.store.readings import Row
 
 HOUR_US = 3_600_000_000
@@ -102,6 +102,26 @@ def test_the_newest_of_a_farm_looks_at_the_chunks_of_its_days_only(
     if edition == "plain" or not found:
         pytest.skip("no chunks, or a server that does not tell its plans")
     assert 0 < sum(plan.count("_hyper_") for plan in found) <= 6
+
+
+def test_the_board_and_a_rain_of_an_hour_look_at_the_chunks_of_their_days_only(
+    conn: store.Connection, edition: str, world: World, now: datetime
+) -> None:
+    place_device(conn, world.admin, "D1", "weather", [world.field_id], now)
+    observe(conn, "D1", "rain.total", *((now - timedelta(weeks=week), 100.0 - week) for week in range(12, -1, -1)))
+    unit = conn.execute("SELECT unit_code FROM farm WHERE id = %s", (world.farm_id,)).fetchone()
+    assert unit is not None
+
+    with plans.told(conn) as found:
+        shown = boards.list_readings(conn, unit[0], now)
+        fallen = irrigation_readings.list_rain(conn, [world.field_id], now)
+        irrigation_readings.find_poured(conn, "D1", now - timedelta(hours=1), now)
+
+    assert ["rain.total"] == [each.property for each in shown]
+    assert {world.field_id: 0.0} == fallen
+    if edition == "plain" or not found:
+        pytest.skip("no chunks, or a server that does not tell its plans")
+    assert all(plan.count("_hyper_") <= 14 for plan in found), [plan.count("_hyper_") for plan in found]
 
 
 def test_sums_of_an_hour_look_at_the_chunks_of_its_week_only(
