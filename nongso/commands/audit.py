@@ -37,6 +37,9 @@ def audit(argv: list[str]) -> int:
     settings = Settings.from_env(os.environ)
     with open_database(settings) as url, store.connect(url) as conn:
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")  # one moment for all the counts
+        conn.execute(
+            "SET LOCAL statement_timeout = 0"
+        )  # counting a year of readings takes longer than answering anybody may
         lines = compare(conn, None if chosen.all else SAMPLE_HOURS)
         waiting = rollups.dirty(conn)
     balances = all(line.balances for line in lines)

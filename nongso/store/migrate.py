@@ -49,8 +49,12 @@ def migrations() -> list[Migration]:
 
 
 def migrate(conn: Connection) -> list[str]:
-    """Bring the schema up to date; the names of what was applied, in order. Safe to run from several places at once."""
+    """Bring the schema up to date; the names of what was applied, in order. Safe to run from several places at once.
+
+    It takes the time it takes: moving a hundred million readings into chunks is one statement.
+    """
     with transaction(conn):
+        conn.execute("SET LOCAL statement_timeout = 0")
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK_KEY,))
         conn.execute(
             """

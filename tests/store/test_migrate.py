@@ -12,6 +12,14 @@ def test_second_run_applies_nothing(conn: store.Connection) -> None:
     assert [] == applied
 
 
+def test_it_may_take_longer_than_an_answer(conn: store.Connection) -> None:
+    """Moving a year of readings into chunks is one statement of many minutes."""
+    before = conn.execute("SHOW statement_timeout").fetchone()
+    migrate.migrate(conn)
+
+    assert [("1min",), ("0",)] == [before, conn.execute("SHOW statement_timeout").fetchone()]
+
+
 def test_edited_migration_is_refused(conn: store.Connection) -> None:
     conn.execute("UPDATE schema_migration SET checksum = 'other' WHERE number = 2")
 
