@@ -3,14 +3,14 @@
 Sources: [W4] rule W4 of the house (a step of salinity over 5 g/L is no fresh water), [CP] the extremes of a year of readings every
 15 minutes that experts passed at Cat Point and East Bay, Apalachicola (NERRS 2012; docs/quality.md has the figures), [DS] Maxim
 DS18B20 data sheet (85 °C is its value at power-on; -127 °C is what drivers say of a missing one), [LSE01] Dragino (327.6 °C of an unplugged
-probe, 327.67 = 0x7FFF / 100). What has no source is our own choice. A property that is not listed has error codes only: wind and
+probe, 327.67 = 0x7FFF / 100), [WMO] the most rain ever measured: 305 mm in 42 minutes, 401 mm in an hour. What has no source is our own choice. A property that is not listed has error codes only: wind and
 light may do nearly anything, and a wrong flag hides a true reading from the farmer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
-from nongso.catalogue import PROPERTIES, Property
+from nongso.catalogue import PROPERTIES, Kind, Property
 
 HOUR_US = 3_600_000_000
 STILL_COUNT = 8  # so many equal readings at least: two equal daily means are no standstill
@@ -38,6 +38,7 @@ class Limits:
     rest_low: float = -inf
     rest_high: float = inf
     codes: frozenset[float] = field(default_factory=frozenset)
+    only_grows: bool = False  # less than before is a counter that began anew, or one that lost its memory for a reading
 
     @property
     def still_us(self) -> float:
@@ -58,6 +59,7 @@ def _limits(
     return Limits(step, hourly if rise is None else rise, hourly, still_h, rest_low, rest_high, frozenset(codes))
 
 
+_RAIN_STEP, _RAIN_HOURLY = 100, 300  # [WMO]
 _THERMOMETER = (85.0, 327.6, 327.67)  # [DS] [LSE01]
 
 _OWN: dict[str, Limits] = {
@@ -70,6 +72,7 @@ _OWN: dict[str, Limits] = {
     "soil.ph": _limits(codes=(0.0, 14.0)),  # the ends of the scale are a broken electrode
     "leaf.temperature": _limits(8, 20, codes=_THERMOMETER),
     "probe.temperature": _limits(codes=_THERMOMETER),
+    "rain.total": _limits(_RAIN_STEP, _RAIN_HOURLY),
     "solar.irradiance": _limits(still_h=24),  # no day without a change of light
     "light.par": _limits(still_h=24),
     "light.illuminance": _limits(still_h=24, codes=(65_535.0,)),
@@ -91,7 +94,7 @@ _OWN: dict[str, Limits] = {
 def _whole(known: Property) -> Limits:
     own = _OWN.get(known.key, Limits())
     impossible = (code for code in CODES if not known.low <= code <= known.high)
-    return Limits(own.step, own.rise, own.fall, own.still_h, own.rest_low, own.rest_high, own.codes.union(impossible))
+    return replace(own, codes=own.codes.union(impossible), only_grows=known.kind is Kind.COUNTER)
 
 
 LIMITS: dict[str, Limits] = {known.key: _whole(known) for known in PROPERTIES.values()}

@@ -4,6 +4,9 @@ A reading that moves too fast is flagged `rate` when it comes, because nobody kn
 level it was a spike, and is marked so afterwards: both flags hide a reading from the rules, so nothing that was summed changes.
 If it does not come back the new level is believed once the limit allows it, but never while it stands exactly still:
 that is what a broken probe does.
+
+A counter that says less than before is doubted for as many readings: one that lost its memory for a moment would else have counted all
+it ever counted once more. When it stays low it has begun anew, and what it counted since is counted.
 """
 
 from typing import NamedTuple
@@ -74,6 +77,8 @@ def is_too_fast(limits: Limits, track: Track, at_us: int, value: float, since_us
     if track.fit_us is None:
         return False
     change = value - track.fit_value
+    if limits.only_grows and change < 0:
+        return len(track.doubts) <= SPIKE_COUNT
     hourly = limits.rise if change > 0 else limits.fall
     if abs(change) > limits.step + hourly * ((at_us - track.fit_us) / HOUR_US):
         return True

@@ -78,6 +78,24 @@ def test_fresh_water_in_one_step_is_not_believed() -> None:
     assert [NONE, RATE, RATE, RATE, RATE, RATE] == run(LIMITS["water.salinity"], [9.0, *[0.6] * 5])
 
 
+RAIN = LIMITS["rain.total"]
+
+
+def test_a_counter_that_lost_its_memory_for_a_moment_has_not_counted_everything_again() -> None:
+    assert [NONE, NONE, RATE | SPIKE, NONE, NONE] == run(RAIN, [812.4, 812.6, 0.0, 812.6, 812.8])
+    assert [NONE, RATE | SPIKE, NONE] == run(LIMITS["water.volume"], [5_210.5, 0.0, 5_210.7])
+
+
+def test_a_counter_that_began_anew_is_believed_after_four_readings_even_when_nothing_falls() -> None:
+    assert [NONE, *[RATE] * 4, NONE, NONE] == run(RAIN, [812.6, 0.0, 0.2, 0.4, 0.4, 0.6, 0.6])
+    assert [NONE, *[RATE] * 4, NONE, NONE] == run(RAIN, [812.6, *[0.0] * 6])
+
+
+def test_more_rain_than_ever_fell_is_not_believed_and_a_cloudburst_is() -> None:
+    assert [NONE, RATE | SPIKE, NONE] == run(RAIN, [812.6, 6_553.5, 812.8])
+    assert [NONE] * 3 == run(RAIN, [812.6, 902.6, 1_002.6])
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [
