@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from unicodedata import normalize
 
 import python_calamine
 
@@ -26,6 +27,12 @@ class BadFile(InvalidInput):
     code = "import.bad_file"
 
 
+class OtherAlphabet(InvalidInput):
+    """Text that is not UTF-8: Excel's plain CSV of an older Windows."""
+
+    code = "import.other_alphabet"
+
+
 class NoColumn(InvalidInput):
     """Columns that the map names and the file does not have."""
 
@@ -41,14 +48,14 @@ class Row:
 
 
 def read(file: Path, needed: set[str]) -> Iterator[Row]:
-    """The rows below the header that hold anything. Raises NoFile, BadFile, NoColumn."""
+    """The rows below the header that hold anything. Raises NoFile, BadFile, OtherAlphabet, NoColumn."""
     if not file.is_file():
         raise NoFile(file=file)
     lines = workbook(file) if file.suffix.lower() in SHEETS else text(file)
-    header = [name.strip() for name in next(lines, [])]
+    header = [normalize("NFC", name.strip()) for name in next(lines, [])]  # a Mac writes "Độ ẩm" in more letters
     missing = sorted(needed - set(header))
     if missing:
-        raise NoColumn(columns=", ".join(missing))
+        raise NoColumn(columns=", ".join(missing), found=", ".join(header))
     for number, line in enumerate(lines, start=2):
         if any(cell.strip() for cell in line):
             yield Row(number, dict(zip(header, line + [""] * (len(header) - len(line)), strict=False)))
@@ -61,7 +68,9 @@ def text(file: Path) -> Iterator[list[str]]:
             first = source.readline()
             source.seek(0)
             yield from csv.reader(source, delimiter=max(DELIMITERS, key=first.count))
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+    except UnicodeDecodeError as fault:
+        raise OtherAlphabet(file=file) from fault
+    except (OSError, csv.Error) as fault:
         raise BadFile(file=file, problem=str(fault)) from fault
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import cast
+from unicodedata import normalize
 
 import msgspec
 
@@ -99,7 +100,8 @@ def load(name: str) -> Map:
     if not source.is_file():
         raise UnknownMap(map=name, shipped=", ".join(names()))
     try:
-        entry = msgspec.convert(tomllib.loads(source.read_text(encoding="utf-8")), MapEntry)
+        written = normalize("NFC", source.read_text(encoding="utf-8"))
+        entry = msgspec.convert(tomllib.loads(written), MapEntry)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as fault:
         raise BadMap(map=name, problem=str(fault)) from fault
     return checked(path.stem, entry)

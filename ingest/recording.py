@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from ingest.mapping import Column, Map
 from nongso.errors import InvalidInput
@@ -33,7 +34,9 @@ def read(file: Path, mapping: Map) -> Iterator[Record]:
     """The rows of a file in its order. Raises BadRecording."""
     try:
         with file.open(newline="", encoding="utf-8-sig") as source:
-            yield from records(csv.DictReader(source), mapping, file)
+            rows = csv.DictReader(source)
+            rows.fieldnames = [normalize("NFC", name) for name in rows.fieldnames or ()]
+            yield from records(rows, mapping, file)
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise BadRecording(file=file, row=0, problem=str(fault)) from fault
 

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from unicodedata import normalize
 from zipfile import ZipFile
 
 import pytest
 
-from ingest.import_table import BadFile, NoColumn, NoFile, iso_day
+from ingest.import_table import BadFile, NoColumn, NoFile, OtherAlphabet, iso_day
 from ingest.imports import import_file
 from nongso import store
 from nongso.commands.audit import compare
@@ -181,13 +182,23 @@ def test_people_read_the_preview_in_their_language(capsys: pytest.CaptureFixture
     assert "dòng 3: soil.ph — Giá trị không phải là số chua" in told
 
 
+def test_a_header_is_the_same_however_its_accents_are_written(
+    capsys: pytest.CaptureFixture[str], files: Path, scratch_database: str
+) -> None:
+    """A Mac writes “Độ ẩm” in more letters than Windows does."""
+    (files / "so.toml").write_text(normalize("NFC", MAP.replace("am_{depth}", "Độ ẩm {depth}")), encoding="utf-8")
+    (files / "so.csv").write_text(normalize("NFD", CSV.replace("am_", "Độ ẩm ")), encoding="utf-8")
+
+    assert 4 == run(capsys, files)[-1]["stored"]
+
+
 @pytest.mark.parametrize(
     ("file", "content", "fault"),
     [
         ("missing.csv", None, NoFile),
         ("other.csv", b"a,b\n1,2\n", NoColumn),
         ("broken.xlsx", b"PK\x03\x04", BadFile),
-        ("latin.csv", b"may;ngay;gio;am_20;am_40;pH\n\xff\xfe;;;;;\n", BadFile),
+        ("latin.csv", b"may;ngay;gio;am_20;am_40;pH\n\xff\xfe;;;;;\n", OtherAlphabet),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_clear_error(
