@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from ingest.codecs.shelf import Shelf
 from nongso import store
 from nongso.store import integrations, senders
 from nongso.store.integrations import Integration, Remembered
@@ -23,6 +24,7 @@ class Directory:
         self._integrations: list[Integration] = []
         self._senders: dict[str, list[Sender]] = {}
         self.memory: dict[Subject, object] = {}
+        self.shelf = Shelf()
 
     def learn(self, conn: store.Connection, topics: Iterable[str]) -> None:
         """Look everything up again when it is too old, or when nobody is known to speak on one of these topics."""
@@ -32,6 +34,7 @@ class Directory:
         with store.transaction(conn):
             self._integrations = [one for one in integrations.list_integrations(conn) if not one.removed]
             self.memory = {(one.integration_id, one.subject): one.body for one in integrations.list_memory(conn)}
+            self.shelf.learn(conn)
         self._senders.clear()
         self._learned = time.monotonic()
 

@@ -1,4 +1,7 @@
-"""`nongso integration`: offices switch other systems on and off, and say how their devices are called and read there."""
+"""`nongso integration`: offices switch other systems on and off, and say how their devices are called and read there.
+
+Makers' own decoders are put in here too: from then on every collector reads the frames of devices linked to them.
+"""
 
 import argparse
 import json
@@ -6,9 +9,14 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from ingest import codecs
+from ingest.codecs import script as scripts
+from ingest.codecs.frame import CodecError
 from ingest.dialects import fields, lorawan
 from ingest.dialects.address import RESERVED_ROOTS
 from ingest.dialects.languages import LANGUAGES, Language, subscriptions
@@ -18,10 +26,11 @@ from nongso.commands.database import open_database
 from nongso.errors import InvalidInput
 from nongso.mosquitto import password_hash
 from nongso.settings import Settings
-from nongso.store import audit_lines, integrations, senders
+from nongso.store import audit_lines, codec_scripts, integrations, senders
 from nongso.store.integrations import Integration, IntegrationDraft, NoIntegration, broker_user
 from nongso.store.senders import Link
 from nongso.text import say
+from nongso.text.format import moment
 from nongso.tokens import new_token, token_hash
 
 ZONE = "Asia/Ho_Chi_Minh"
@@ -45,6 +54,12 @@ class BadRoot(InvalidInput):
 
 class BadZone(InvalidInput):
     code = "integration.bad_zone"
+
+
+class NameTaken(CodecError):
+    """A built-in codec is called so."""
+
+    code = "codec.name_taken"
 
 
 def integration(argv: list[str]) -> int:
@@ -78,9 +93,20 @@ def parse(argv: list[str]) -> argparse.Namespace:
     deed = deeds.add_parser("link", help="say how a device is called and read elsewhere")
     deed.add_argument("device")
     deed.add_argument("--name", help="its name there: DevEUI, Tasmota topic, group/node/device")
-    deed.add_argument("--codec", help="reads its raw frames, see nongso decode --list")
+    deed.add_argument("--codec", help="reads its raw frames: one of nongso decode --list, or one that was put in")
     deed.add_argument("--fields", metavar="MAP", help="what its fields mean: a TOML file or a shipped map")
     deed.set_defaults(run=link)
+    deed = deeds.add_parser(
+        "codec", help="put in a maker's JavaScript decoder, once its test vectors pass; or a newer version of it"
+    )
+    deed.add_argument("script", type=Path, help="its TOML description, the JavaScript beside it (docs/codecs.md)")
+    deed.set_defaults(run=put_codec)
+    deed = deeds.add_parser("codecs", help="the decoders that were put in")
+    deed.add_argument("--json", action="store_true")
+    deed.set_defaults(run=list_codecs)
+    deed = deeds.add_parser("remove-codec", help="take a decoder out that no device is read with")
+    deed.add_argument("name")
+    deed.set_defaults(run=remove_codec)
     return parser.parse_args(argv)
 
 
@@ -159,9 +185,39 @@ def remove(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> lis
 
 
 def link(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> list[str]:
-    codec = codecs.get(chosen.codec).name if chosen.codec else None
+    codec = known_codec(conn, chosen.codec) if chosen.codec else None
     meanings = fields.load(chosen.fields) if chosen.fields else None
     name = lorawan.eui(chosen.name) or chosen.name
     office_id = senders.link(conn, chosen.device, Link(name, codec, meanings))
     audit_lines.insert_by_command(conn, office_id, "device.link", chosen.device)
     return [say(lang, "integration.linked", device=chosen.device)]
+
+
+def known_codec(conn: store.Connection, name: str) -> str:
+    """Raises UnknownCodec for what is neither built in nor put in."""
+    return name if name in {one.name for one in codec_scripts.list_scripts(conn)} else codecs.get(name).name
+
+
+def put_codec(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> list[str]:
+    """Raises what the script and its vectors raise, and NameTaken."""
+    loaded = scripts.load(chosen.script)
+    if loaded.name in codecs.BUILT_IN:
+        raise NameTaken(codec=loaded.name)
+    codec = scripts.activate(loaded)
+    codec_scripts.put(conn, codec.name, codec.version, msgspec.to_builtins(loaded), utc_now())
+    return [say(lang, "integration.codec_put", codec=codec.name, version=codec.version, count=len(loaded.vector))]
+
+
+def list_codecs(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> list[str]:
+    known = codec_scripts.list_scripts(conn)
+    if chosen.json:
+        rows = [{"name": one.name, "version": one.version, "put_at": one.put_at.isoformat()} for one in known]
+        return [json.dumps(rows)]
+    return [f"{one.name}  {one.version}  {moment(lang, one.put_at)}" for one in known] or [
+        say(lang, "integration.no_codecs")
+    ]
+
+
+def remove_codec(conn: store.Connection, chosen: argparse.Namespace, lang: str) -> list[str]:
+    codec_scripts.remove(conn, chosen.name)
+    return [say(lang, "integration.codec_removed", codec=chosen.name)]

@@ -177,7 +177,7 @@ def judge_address(found: Heard, spoken_of: Address, message: Message, registry: 
     if found.refused.rejections:
         return refused(message, sender, found.refused)
     if found.uplinks:
-        return judge_sender(found.uplinks[0], sender, message, batch)
+        return judge_sender(found.uplinks[0], sender, message, registry.directory, batch)
     try:
         return Judged(message, device, device.office_id, device.device_id, native(spoken_of, sender, message))
     except Unreadable as fault:
@@ -210,7 +210,7 @@ def judge_uplink(office_id: int, uplink: Uplink, message: Message, directory: Di
         )
     if sender.device.revoked:
         return refused(message, sender, payload.refusal(Reason.REVOKED_DEVICE, uplink.sender))
-    return judge_sender(uplink, sender, message, batch)
+    return judge_sender(uplink, sender, message, directory, batch)
 
 
 def speaks(uplink: Uplink) -> bool:
@@ -218,9 +218,9 @@ def speaks(uplink: Uplink) -> bool:
     return bool(uplink.said or uplink.normalized or uplink.frame or uplink.events or uplink.refusals)
 
 
-def judge_sender(uplink: Uplink, sender: Sender, message: Message, batch: Batch) -> Judged:
+def judge_sender(uplink: Uplink, sender: Sender, message: Message, directory: Directory, batch: Batch) -> Judged:
     device = sender.device
-    frame, events = read_out(uplink, sender, message.received_us)
+    frame, events = read_out(uplink, sender, message.received_us, directory.shelf.find)
     batch.events.extend(events)
     batch.receptions.extend(
         Reception(device.device_id, one.gateway_id, device.office_id, message.received_us, one.rssi, one.snr)

@@ -1,12 +1,12 @@
 """An uplink of a known device read out: values under house names into the collector's one judgement, frames through the codec."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
 from ingest import codecs, payload
 from ingest.codecs import frame as frames
-from ingest.codecs.frame import CodecError, Decoded, Measurement
+from ingest.codecs.frame import Codec, CodecError, Decoded, Measurement
 from ingest.dialects import fields, shape
 from ingest.dialects.uplink import Gateway, Refusal, Said, Uplink
 from ingest.moments import epoch_us, microseconds
@@ -19,6 +19,7 @@ from nongso.store.senders import Sender
 TRUSTED = payload.EXPERT_FLAGS | Flag.SENTINEL | Flag.NO_TIME | Flag.LATE | Flag.MANUAL
 WHOLE = payload.WHOLE
 Item = dict[str, object]
+Finder = Callable[[str], Codec | None]
 
 
 class Timed(NamedTuple):
@@ -28,12 +29,17 @@ class Timed(NamedTuple):
     item: Item
 
 
-def read_out(uplink: Uplink, sender: Sender, received_us: int) -> tuple[Frame, list[DeviceEvent]]:
-    """What it comes to. Items without a meaning, frames without a codec and whatever was refused earlier are rejections."""
+def read_out(
+    uplink: Uplink, sender: Sender, received_us: int, find: Finder = codecs.BUILT_IN.get
+) -> tuple[Frame, list[DeviceEvent]]:
+    """What it comes to. Items without a meaning, frames without a codec and whatever was refused earlier are rejections.
+
+    `find` knows the codecs by name.
+    """
     refusals = list(uplink.refusals)
     decoded = Decoded()
     if not (said := chosen(uplink, sender)):
-        decoded = decode(uplink, sender, refusals)
+        decoded = decode(uplink, sender, refusals, find)
     items = [*meant(said, uplink, sender), *(measured(one, uplink) for one in decoded.measurements)]
     items += [Timed(uplink.ts, item) for item in link(uplink.gateways)]
     frame = payload.understand(body(items, uplink), received_us, sender.device.accept_from_us, TRUSTED)
@@ -49,11 +55,11 @@ def chosen(uplink: Uplink, sender: Sender) -> tuple[Said, ...]:
     return uplink.normalized or uplink.said
 
 
-def decode(uplink: Uplink, sender: Sender, refusals: list[Refusal]) -> Decoded:
+def decode(uplink: Uplink, sender: Sender, refusals: list[Refusal], find: Finder) -> Decoded:
     """What the device's codec reads in the frame; nothing, and a refusal, when it cannot."""
     if uplink.frame is None:
         return Decoded()
-    codec = codecs.BUILT_IN.get(sender.codec or "")
+    codec = find(sender.codec or "")
     if codec is None:
         refusals.append(Refusal(Reason.NO_CODEC, None, sender.codec or ""))
         return Decoded()

@@ -32,7 +32,9 @@ def enter(conn: Connection, messages: int, counts: Counts) -> None:
 
 def is_ready(conn: Connection) -> bool:
     """Whether the schema is here, as new as a collector needs it: it may be up before the first migration, or before the next."""
-    row = conn.execute("SELECT to_regclass('intake') IS NOT NULL AND to_regclass('backlog') IS NOT NULL").fetchone()
+    row = conn.execute(
+        "SELECT to_regclass('intake') IS NOT NULL AND to_regclass('codec_script') IS NOT NULL"
+    ).fetchone()
     return row is not None and row[0]
 
 
