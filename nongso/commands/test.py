@@ -23,6 +23,7 @@ APT_PACKAGES = {
     "mosquitto": "mosquitto",
 }  # program -> Debian package
 AT_ONCE = 2  # what a small machine has processors for
+PROGRAMS = ("tests/e2e", "tests/browser")  # whole programs that are started, killed and waited for
 SOME_FAILED = 1  # pytest's exit code for "tests ran, some failed"
 SLIPS = 3  # so many failures may be a slow moment of the machine; more are not
 
@@ -40,7 +41,7 @@ class Step:
     name: str
     command: tuple[str, ...]
     cache: Path | None = None
-    alone: bool = False  # nothing runs beside it: whole programs with limits of time
+    alone: bool = False  # nothing runs beside it: PROGRAMS have limits of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,13 @@ def steps() -> list[Step]:
     return [
         Step("style", (f"{tool}/ruff", "check", ".")),
         Step("format", (f"{tool}/ruff", "format", "--check", "--quiet", ".")),
-        Step("types", (f"{tool}/basedpyright",)),
         Step("imports", (f"{tool}/lint-imports", "--no-cache")),
+        Step("types", (f"{tool}/basedpyright",)),
+        # The longest first: the two other stores take about as long as all tests on the plain one.
+        tests("plain", "tests", *(f"--ignore={folder}" for folder in PROGRAMS)),
         tests("community", "tests/store", "--store", "community"),
         tests("apache", "tests/store", "--store", "apache"),
-        replace(tests("plain", "tests"), alone=True),
+        replace(tests("programs", *PROGRAMS), alone=True),
     ]
 
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,21 @@ def answer(broker: Broker, user: str, secret: str, topic: str | None = None) -> 
         client.loop_stop()
 
 
+@contextmanager
+def connected(broker: Broker, user: str, secret: str) -> Iterator[Client]:
+    """A device that stays connected, and does not try again once it is cut."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id=user, protocol=MQTTv5, reconnect_on_failure=False)
+    client.username_pw_set(user, secret)
+    connect_when_up(client, broker.port)
+    client.loop_start()
+    wait_until(client.is_connected)
+    try:
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
 def test_both_secrets_come_in_and_speak_for_their_device_only(broker: Broker) -> None:
     accepted = {"Success", "No matching subscribers"}
 
@@ -109,9 +125,13 @@ def test_the_old_secret_is_out_once_the_new_one_was_used(broker: Broker) -> None
 
 
 def test_a_revoked_device_is_out_at_the_next_writing(broker: Broker, world: World) -> None:
-    devices.revoke(broker.conn, world.office_id, "TN-01", NOW)
-    broker.reload()
+    """Its connection that stands is cut too; its neighbour's is not."""
+    with connected(broker, "TN-01", "old") as cut, connected(broker, "TN-02", "old") as kept:
+        devices.revoke(broker.conn, world.office_id, "TN-01", NOW)
+        broker.reload()
 
+        wait_until(lambda: not cut.is_connected())
+        assert kept.is_connected()
     wait_until(lambda: answer(broker, "TN-01", "old") == "Not authorized")
     assert "Not authorized" == answer(broker, "TN-01!b", "new")
     assert "Success" == answer(broker, "TN-02", "old")
