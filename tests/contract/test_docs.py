@@ -55,9 +55,9 @@ def test_readme_names_the_two_commands() -> None:
     assert "./ns test" in readme
 
 
-@pytest.mark.parametrize("name", ["ingest", "proof"])
+@pytest.mark.parametrize("name", ["farm", "ingest", "proof"])
 def test_what_proves_a_promise_exists(name: str) -> None:
-    """docs/ingest.md and docs/proof.md name files and tests; a test that is renamed takes its line along."""
+    """docs/farm.md, docs/ingest.md and docs/proof.md name files and tests; a test that is renamed takes its line along."""
     page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     named = re.findall(r"`((?:\w+/)+(?:\w+\.py)?)(?:::(\w+))?`", page)
     golden = re.findall(r"`(\w+_\*|\w+_documented)`", page)

@@ -10,6 +10,7 @@ from fixtures.water import SETTLED, insert_zone, source_draft, zone_draft
 
 from api.irrigation_views import zone_view
 from nongso import store
+from nongso.clock import local_day
 from nongso.forecast import Forecast, ForecastHour, Source
 from nongso.irrigation.interlock import may_open
 from nongso.irrigation.orders import Origin
@@ -80,8 +81,8 @@ def pours(conn: store.Connection, world: World, zone: int, now: datetime) -> dat
     return now + 4 * SECOND
 
 
-def test_a_dry_garden_is_watered_by_itself_and_the_diary_says_so(
-    conn: store.Connection, world: World, now: datetime
+def test_a_dry_garden_is_watered_by_itself_and_diary_and_season_say_so(
+    conn: store.Connection, world: World, signed_in: As, now: datetime
 ) -> None:
     zone = garden(conn, world, now)
     house_turn(conn, now)
@@ -97,6 +98,13 @@ def test_a_dry_garden_is_watered_by_itself_and_the_diary_says_so(
     assert past.cost_vnd == pytest.approx(2.6 * 500 + 20_000 * (past.seconds or 0) / 3600)
     [line] = diary.list_entries(conn, world.farmer, 10)
     assert ("irrigate", pytest.approx(2.6)) == (line.kind, line.volume_m3)
+    days = {"from": local_day(now).isoformat(), "to": local_day(now + HOUR).isoformat()}
+    [season] = signed_in(world.farmer).get(f"/api/v1/farms/{world.farm_id}/irrigation-season", params=days).json()
+    told = {name: season[name] for name in ("runs", "volume_m3", "measured_m3", "depth_mm", "cost_vnd")}
+    assert told == pytest.approx(
+        {"runs": 1, "volume_m3": 2.6, "measured_m3": 2.6, "depth_mm": 0.5, "cost_vnd": past.cost_vnd}
+    )
+    assert season["hours"] == pytest.approx((past.seconds or 0) / 3600)
     assert ["watered", "requested", "sent", "confirmed", "ended"] == kinds(conn, world, zone)
     decided = irrigation_history.list_events(conn, world.farmer, zone)[-1].detail
     assert (22.0, "dat-1") == (
@@ -481,6 +489,26 @@ def test_rule_11_the_journal_is_never_changed(conn: store.Connection, world: Wor
     for statement in ("DELETE FROM irrigation_event", "UPDATE irrigation_run SET seconds = 1"):
         with pytest.raises(psycopg.Error), conn.transaction():
             conn.execute(statement.encode())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"max_run_min": 300.0}, "irrigation.caps_unordered"),
+        ({"max_run_mm": 500.0}, "irrigation.caps_unordered"),
+        ({"wilting_point": 40.0}, "irrigation.soil_unordered"),
+    ],
+)
+def test_a_zone_that_cannot_be_is_refused_with_what_to_change(
+    conn: store.Connection, world: World, signed_in: As, now: datetime, change: dict[str, float], code: str
+) -> None:
+    zone = garden(conn, world, now, mode=Mode.MANUAL)
+    farmer, path = signed_in(world.farmer), f"/api/v1/irrigation/zones/{zone}"
+    setup = farmer.get(f"{path}/setup").json()
+    answer = farmer.put(path, json={**setup, **change})
+
+    assert (400, code) == (answer.status_code, answer.json()["code"])
+    assert setup == farmer.get(f"{path}/setup").json()
 
 
 def test_a_deaf_valve_may_be_replaced_and_ends_its_run_when_it_is_taken_out_of_use(
