@@ -17,7 +17,7 @@ from nongso.errors import InvalidInput, NotFound
 
 SURFACES: dict[str, Surface] = {"grass": GRASS, "alfalfa": ALFALFA}
 CANONICAL = {
-    "temperature": "°C", "t_min": "°C", "t_max": "°C", "dew_point": "°C", "radiation": "W/m²", "sunshine": "h",
+    "temperature": "°C", "t_min": "°C", "t_max": "°C", "t_mean": "°C", "dew_point": "°C", "radiation": "W/m²", "sunshine": "h",
     "vapour": "kPa", "rh": "%", "rh_min": "%", "rh_max": "%", "rh_mean": "%", "wind": "m/s", "rain": "mm",
 }  # fmt: skip
 DAY_QUANTITIES = frozenset(CANONICAL) - {"temperature", "rh", "rain"}

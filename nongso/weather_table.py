@@ -127,6 +127,7 @@ def _day_row(row: Row, plan: WeatherMap) -> DayRow:
         rh_max=value.get("rh_max"),
         rh_mean=value.get("rh_mean"),
         wind_ms=value.get("wind"),
+        t_mean_c=value.get("t_mean"),
     )
     return DayRow(day, weather, tuple(_value(row, reference.column, "mm") for reference in plan.references))
 

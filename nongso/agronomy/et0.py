@@ -137,12 +137,17 @@ def _day_terms(
     relative = radiation.cloudiness(solar, clear) if clear > 0 else HUMID_NIGHT
     longwave = radiation.net_longwave_day_mj(t_min, t_max, vapour, relative)
     shortwave = radiation.net_shortwave_mj(solar)
-    mean = (t_min + t_max) / 2  # Eq. 9
+    mean = _mean_c(weather, t_min, t_max)
     terms = Terms(
         mean, saturation, vapour, air.slope_kpa_c(mean), _psychrometric(station), wind, sun.extraterrestrial_mj,
         solar, clear, relative, shortwave, longwave, shortwave - longwave, ground_mj,
     )  # fmt: skip
     return terms, (*solar_estimate, *vapour_estimate, *held, *wind_estimate)
+
+
+def _mean_c(weather: DayWeather, t_min: float, t_max: float) -> float:
+    """Eq. 9 unless the station tells another."""
+    return (t_min + t_max) / 2 if weather.t_mean_c is None else within("t_mean_c", weather.t_mean_c, t_min, t_max)
 
 
 def _hour_terms(

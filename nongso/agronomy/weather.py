@@ -38,7 +38,10 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class DayWeather:
-    """One day. Radiation in MJ/m²/day, vapour in kPa, humidity in %, wind in m/s at the station's height."""
+    """One day. Radiation in MJ/m²/day, vapour in kPa, humidity in %, wind in m/s at the station's height.
+
+    `t_mean_c`: None takes the middle of the extremes, as Eq. 9 has it; some networks take the mean of their hours instead.
+    """
 
     day_of_year: int
     t_min_c: float | None
@@ -51,6 +54,7 @@ class DayWeather:
     rh_max: float | None = None
     rh_mean: float | None = None
     wind_ms: float | None = None
+    t_mean_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

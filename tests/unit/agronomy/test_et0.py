@@ -65,7 +65,7 @@ def test_no_temperature_no_answer(name: str) -> None:
     "change",
     [
         {"t_max_c": 20.0}, {"t_min_c": nan}, {"radiation_mj": -1.0}, {"radiation_mj": 60.0}, {"rh_max": 120.0},
-        {"wind_ms": -0.1}, {"day_of_year": 0}, {"day_of_year": 367},
+        {"wind_ms": -0.1}, {"day_of_year": 0}, {"day_of_year": 367}, {"t_mean_c": 40.0},
     ],
 )  # fmt: skip
 def test_what_no_day_can_be_is_refused(change: dict[str, float]) -> None:
