@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from api.deps import Conn, Now, OfficeReader, OfficeWriter
 from api.epcis_answers import (
@@ -57,6 +57,16 @@ ASKED_AS = {
     Resource.READ_POINTS: "EQ_readPoint",
     Resource.DISPOSITIONS: "EQ_disposition",
 }
+
+
+def named(resource: str) -> Resource:
+    """A collection of the REST bindings. Raises NotFound for any other word."""
+    if resource not in set(Resource):
+        raise NotFound()
+    return Resource(resource)
+
+
+Named = Annotated[Resource, Depends(named)]
 
 
 @router.options("")
@@ -136,7 +146,7 @@ def list_events_of(
     conn: Conn,
     viewer: OfficeReader,
     now: Now,
-    resource: Resource,
+    resource: Named,
     value: str,
     paged: Paged,
 ) -> Response:
@@ -152,7 +162,7 @@ def list_events_of(
 
 
 @router.get("/{resource}/{value:path}")
-def get_resource(conn: Conn, viewer: OfficeReader, resource: Resource, value: str) -> Response:
+def get_resource(conn: Conn, viewer: OfficeReader, resource: Named, value: str) -> Response:
     """What can be asked of a value that stands in the office's events."""
     if not epcis_resources.has_value(conn, viewer, resource, stored(resource, value)):
         raise NotFound()
@@ -164,7 +174,7 @@ def list_resource(
     request: Request,
     conn: Conn,
     viewer: OfficeReader,
-    resource: Resource,
+    resource: Named,
     paged: Paged,
 ) -> Response:
     """Every value that stands in the office's events."""

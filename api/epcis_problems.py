@@ -5,6 +5,7 @@ from nongso.store.epcis_queries import NoSuchQuery
 from traceability.epcis.destination import BadDestination, BadSchedule
 from traceability.epcis.document import TooLarge
 from traceability.epcis.query import BadParameter, TooComplex
+from traceability.epcis.xml_writer import NotXml
 
 
 class NotAcceptable(InvalidInput):
@@ -36,6 +37,7 @@ class ResultTooLarge(InvalidInput):
 # The first that fits, the narrow ones before the trunk.
 EXCEPTIONS: tuple[tuple[type[NongsoError], str], ...] = (
     (NotAcceptable, "NotAcceptableException"),
+    (NotXml, "NotAcceptableException"),
     (UnsupportedMedia, "UnsupportedMediaTypeException"),
     (UriTooLong, "URITooLongException"),
     (ResultTooLarge, "QueryTooLargeException"),

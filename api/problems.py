@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import deps
+from api.cross_origin import CORS
 from api.epcis_problems import problem_type
 from nongso.errors import Conflict, Forbidden, InvalidInput, NongsoError, NotFound, SignInNeeded, TooMany, Unavailable
 from nongso.text import say
@@ -24,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:nong-so:problem:"
 PROGRAM_PATHS = ("/api/", "/epcis", "/sta/", "/log", "/health/", "/metrics")
 BUYER_PATHS = ("/00/", "/01/", "/414/", "/417/", "/8004/", "/p/", "/paper/", "/t/", "/T/")
+OPEN_PATHS = ("/00/", "/01/", "/414/", "/417/", "/8004/", "/t/", "/T/", "/.well-known/gs1resolver")  # of the resolver
 TRUNK = (InvalidInput, SignInNeeded, Forbidden, NotFound, Conflict, TooMany, Unavailable)
 RETRY_S = 5  # when the database is away
 
@@ -76,9 +78,14 @@ def answer(request: HTTPConnection, fault: NongsoError, headers: Mapping[str, st
     """The problem, as whoever asks can read it. Somebody not signed in who opens a page is led to the sign-in and back."""
     lang = deps.buyer_lang(request) if request.url.path.startswith(BUYER_PATHS) else deps.lang(request)
     more = {**(headers or {}), **retry_after(fault)}
+    if request.url.path.startswith(OPEN_PATHS):
+        more |= CORS
     if not wants_page(request):
-        kind = {"type": problem_type(fault)} if request.url.path.startswith("/epcis") else {}
-        return JSONResponse(body(lang, fault) | kind, fault.status, media_type=MEDIA_TYPE, headers=more)
+        status, kind = fault.status, {}
+        if request.url.path.startswith("/epcis"):
+            status = InvalidInput.status if isinstance(fault, InvalidFields) else status  # its description knows no 422
+            kind = {"type": problem_type(fault), "status": status}
+        return JSONResponse(body(lang, fault) | kind, status, media_type=MEDIA_TYPE, headers=more)
     if isinstance(fault, SignInNeeded):
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", status_code=303)

@@ -14,6 +14,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from api import passport
+from api.cross_origin import CORS
 from api.deps import BuyerLang, Conn, TheHouse
 from nongso import store
 from nongso.errors import InvalidInput, NotFound
@@ -28,12 +29,6 @@ from traceability.resolver import house_links
 from traceability.resolver.links import DEFAULT, Link, Wish, choose, levels, link_type, with_default
 from traceability.resolver.linkset import CONTEXT, MEDIA_TYPE, description, linkset
 
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language",
-    "Access-Control-Expose-Headers": "Link, Location",
-}
 LINKSETS = ("linkset", "all")  # the second is the older word
 READ = ["GET", "HEAD"]
 SHORTEST_COMPRESSED = 8  # characters; what is shorter is no identifier
@@ -81,7 +76,7 @@ class Entity:
     names: Mapping[str, str]
 
 
-@plain_router.get("/.well-known/gs1resolver")
+@plain_router.api_route("/.well-known/gs1resolver", methods=READ)
 def describe(house: TheHouse, lang: BuyerLang) -> Response:
     return JSONResponse(description(house.settings.public_url, say(lang, "resolver.operator")), headers=CORS)
 
@@ -92,6 +87,9 @@ def describe(house: TheHouse, lang: BuyerLang) -> Response:
 @plain_router.options("/417/{rest:path}")
 @plain_router.options("/8004/{rest:path}")
 @plain_router.options("/t/{rest:path}")
+@plain_router.options("/T/{rest:path}")
+@plain_router.options("/.well-known/gs1resolver")
+@compressed_router.options("/{compressed}")
 def preflight(request: Request, house: TheHouse) -> Response:
     """CORS, and where the linkset is. Nothing is looked up."""
     uri = house.settings.public_url + request.url.path.rstrip("/")

@@ -143,6 +143,10 @@ def translated() -> Iterator[None]:
         raise Refused(what=fault.diag.constraint_name or fault.diag.column_name or "") from fault
     except (pg.StringDataRightTruncation, pg.NumericValueOutOfRange, pg.UntranslatableCharacter) as fault:
         raise Refused(what=fault.diag.message_primary or "") from fault
+    except psycopg.DataError as fault:
+        if fault.sqlstate is not None:  # the server's own: a fault of ours
+            raise
+        raise Refused(what="NUL") from fault  # the driver's: PostgreSQL's text has no character 0
     except PoolTimeout as fault:
         raise StoreAway() from fault
     except psycopg.OperationalError as fault:

@@ -242,6 +242,8 @@ def test_parameters_of_the_query_language(officer: TestClient, query: str, count
         ("EQ_eventID=" + "|".join(["x"] * 1001), "QueryTooComplexException"),
         ("EQ_eventID=" + "x" * 17_000, "URITooLongException"),
         ("perPage=0", "ValidationException"),
+        ("EQ_eventID=%00", "ValidationException"),
+        ("MATCH_epc=%00", "ValidationException"),
     ],
 )
 def test_a_query_that_cannot_be_answered_says_why(officer: TestClient, query: str, exception: str) -> None:
@@ -251,6 +253,23 @@ def test_a_query_that_cannot_be_answered_says_why(officer: TestClient, query: st
 
     assert (PROBLEM, f"epcisException:{exception}") == (answer.headers["content-type"], answer.json()["type"])
     assert answer.json()["detail"]
+    assert answer.status_code == answer.json()["status"] in (400, 413, 414)
+
+
+@pytest.mark.parametrize("path", ["colours", "colours/red/events", "nextPageToken/x", "epcs/none", "events/none"])
+def test_what_is_not_there_is_no_such_resource(officer: TestClient, path: str) -> None:
+    answer = officer.get(f"/epcis/{path}")
+
+    assert (404, "epcisException:NoSuchResourceException") == (answer.status_code, answer.json()["type"])
+
+
+def test_an_event_that_xml_cannot_say_is_had_as_json(officer: TestClient) -> None:
+    sent(officer, document(event(**{"ex:1st": "7"})))
+
+    as_xml = officer.get("/epcis/events", headers={"accept": "application/xml"})
+
+    assert (406, "epcisException:NotAcceptableException") == (as_xml.status_code, as_xml.json()["type"])
+    assert "7" == found(officer.get("/epcis/events"))[0]["ex:1st"]
 
 
 def test_pages_follow_by_link_without_gaps_or_repeats(officer: TestClient) -> None:
@@ -368,12 +387,14 @@ MOST_MEMORY = (
         (b"[" * 1_000_000, "application/json", 400, "ValidationException"),
         (b'{"a":' * 1_000_000, "application/json", 400, "ValidationException"),
         (b"x" * 50_000_000, "application/json", 413, "CaptureLimitExceededException"),
+        (json.dumps(document(event(eventID="urn:x:\0"))).encode(), "application/json", 400, "ValidationException"),
+        (json.dumps(document(event(**{"ex:grade": "\\\b"}))).encode(), "application/json", 400, "ValidationException"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "application/xml", 400, "ValidationException"),
         (LAUGHS, "application/xml", 400, "ValidationException"),
         (b"<a>" * 1_000_000, "application/xml", 400, "ValidationException"),
         (b"a,b", "text/csv", 415, "UnsupportedMediaTypeException"),
     ],
-    ids=["cut", "arrays", "objects", "50 MB", "bomb", "billion laughs", "deep xml", "csv"],
+    ids=["cut", "arrays", "objects", "50 MB", "nul", "bell", "bomb", "billion laughs", "deep xml", "csv"],
 )
 def test_hostile_documents_are_refused_and_change_nothing(
     signed_in: As, world: World, body: bytes, kind: str, status: int, exception: str

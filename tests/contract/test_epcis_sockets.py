@@ -193,9 +193,9 @@ def test_an_office_has_only_so_many_sockets(office: Office, monkeypatch: pytest.
         ("stream=true&minute=5", 400, "SubscriptionControlsException"),
         ("minute=61", 400, "SubscriptionControlsException"),
         ("month=2&dayOfMonth=30", 400, "SubscriptionControlsException"),
-        ("stream=true&initialRecordTime=yesterday", 422, "ValidationException"),
-        ("stream=true&EQ_bizStep=packing", 422, "ValidationException"),
-        ("stream=perhaps", 422, "ValidationException"),
+        ("stream=true&initialRecordTime=yesterday", 400, "ValidationException"),
+        ("stream=true&EQ_bizStep=packing", 400, "ValidationException"),
+        ("stream=perhaps", 400, "ValidationException"),
     ],
 )
 def test_what_cannot_be_subscribed_to_is_refused_with_a_problem(

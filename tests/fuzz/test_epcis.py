@@ -123,8 +123,9 @@ def test_the_name_of_a_prefix_does_not_count(event: dict[str, Any]) -> None:
     assert hashes(event) == hash_ids(read(renamed.encode()))
 
 
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=8)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(sorted(["ex:a", "id", "type", "epcList", "set", "@context", "@value"])), inner),
     max_leaves=12,
 )  # fmt: skip
@@ -158,8 +159,13 @@ def outcome(action: Callable[[], object]) -> str:
 @FEW
 @given(text=st.text(min_size=1).filter(str.strip))
 def test_any_text_survives_both_syntaxes_or_is_no_xml(text: str) -> None:
+    """Control characters neither."""
     event = Node("ObjectEvent", None, (Node(f"{{{NAMESPACE}}}note", text.strip()),))
     given_in = Document(Kind.EVENT, Syntax.JSON, (event,))
-    assert hash_ids(given_in) == hash_ids(read(json.dumps(write_json(given_in)).encode()))
+    written = json.dumps(write_json(given_in)).encode()
+    if outcome(lambda: read(written)) == "epcis.bad_json":
+        assert "epcis.not_xml" == outcome(lambda: write_xml(given_in))
+        return
+    assert hash_ids(given_in) == hash_ids(read(written))
     if outcome(lambda: write_xml(given_in)) != "epcis.not_xml":
         assert hash_ids(given_in) == hash_ids(read(write_xml(given_in).encode()))

@@ -5,6 +5,7 @@ A context given by address is never fetched (docs/decisions/0042).
 """
 
 import json
+import re
 from collections import ChainMap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from traceability.epcis.vocabulary import PREFIXES, SPOKEN, VALUE_PREFIXES, expa
 
 KEYWORDS = {"@type": "type", "@id": "id"}
 TEXT_KEYS = ("@value", "#text")
+NO_TEXT = re.compile(
+    r"(?<!\\)(?:\\\\)*\\(?:u00|[bf])|[\ufffe\uffff]"
+)  # in JSON as json.dumps writes it; tab and line ends are text
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
@@ -94,13 +98,20 @@ def parsed(data: bytes) -> Json:
         found = json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=once_each, parse_constant=no_constant, parse_float=finite
         )
-        if b"\\u" in data:
-            json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no character
+        if b"\\" in data:
+            refuse_no_text(json.dumps(found, ensure_ascii=False))
         return found
     except RecursionError:
         raise TooDeep(limit=MAX_DEPTH) from None
     except ValueError as error:  # also JSONDecodeError, UnicodeDecodeError and an integer of thousands of digits
         raise BadJson(detail=str(error)[:200]) from error
+
+
+def refuse_no_text(written: str) -> None:
+    """Raises ValueError for what JSON's escapes can spell and neither XML nor a database can hold: half a surrogate pair, control characters."""
+    written.encode()
+    if NO_TEXT.search(written):
+        raise ValueError("control character")
 
 
 def once_each(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
-from nongso.errors import Conflict
+from nongso.errors import InvalidInput
 from traceability.epcis.document import ANY_QUERY, Document, Kind
 from traceability.epcis.layout import ATTRIBUTED, EVENT_TYPES, FIELDS, TYPED_VALUES
 from traceability.epcis.node import Node, Scalar, is_declared, is_extension, written
@@ -31,10 +31,11 @@ BODIES = {
 }
 
 
-class NotXml(Conflict):
-    """Something JSON can say and XML cannot: `found` is the name or value."""
+class NotXml(InvalidInput):
+    """Something JSON can say and XML cannot: `found` is the name or value. It can be had as JSON."""
 
     code = "epcis.not_xml"
+    status = 406
 
 
 def write_xml(document: Document) -> str:

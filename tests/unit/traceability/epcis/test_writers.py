@@ -106,7 +106,6 @@ def test_an_event_of_ones_own_type_is_written(kind: Kind) -> None:
     [
         {"eudr:plot": "7"},
         {"ex:1st": "7"},
-        {"ex:bell": "\x07"},
         {"sensorElementList": [{"sensorMetadata": {"ex:a": {"ex:b": "c"}}, "sensorReport": [{"type": "Count"}]}]},
     ],
 )
