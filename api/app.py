@@ -67,7 +67,7 @@ from api import (
     warnings,
     water_sources,
 )
-from api.deps import CONNECTIONS, House
+from api.deps import CONNECTIONS, PAGES_AT_ONCE, House
 from api.growing_memory import GrowingMemory
 from api.metrics import Metrics
 from api.pages import Pages
@@ -80,9 +80,7 @@ from nongso.settings import Settings
 SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
 
 ROUTERS = (
-    resolver.product_router,  # these two leave to the passport what asks for a page
-    resolver.code_router,
-    passport.router,  # first: a buyer waits for it, and every route before it costs a comparison
+    passport.router,
     health.router,
     session.router,
     accounts.router,
@@ -161,10 +159,12 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
         docs_url=None,  # its page takes scripts from a foreign host
         redoc_url=None,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nobody collects it; asking costs each request
         dependencies=[Depends(layers.refuse_forged)],
     )
     app.state.house = house
     problems.install(app)
+    app.router.routes.extend(passport.PAGES)  # first: a buyer waits for them, and every route before costs a comparison
     for router in ROUTERS:
         app.include_router(router)
     # The last one added is the outermost.
@@ -177,5 +177,5 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 
 def open_pool(settings: Settings) -> store.Pool:
-    size = CONNECTIONS + passport.PAGES_AT_ONCE + LOOKS_AT_ONCE + SPARE_CONNECTIONS
+    size = CONNECTIONS + PAGES_AT_ONCE + LOOKS_AT_ONCE + SPARE_CONNECTIONS
     return store.open_pool(database_url(settings), size, keeps_plans=True)

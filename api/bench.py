@@ -13,34 +13,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from socket import socket
-from threading import local
 
 from api.bench_goods import furnish
+from api.bench_visitors import Seen, ServerNotUp, visit
 from nongso import store
 from nongso.embedded.postgres import Postgres
-from nongso.errors import Unavailable
 from nongso.store.migrate import migrate
 
 PER_SECOND = 200
 BUDGET_MS = 25.0
 BUDGET_BYTES = 14 * 1024
-CLIENTS = 16  # connections kept open; far more than 200 pages a second of 25 ms need
 START_S = 60.0
 WARM_S, WARM_LOTS = (
     2.0,
     10,
 )  # not counted: templates are compiled, connections opened. Every other lot's first page is counted
-
-
-class ServerNotUp(Unavailable):
-    """The API did not answer in time."""
-
-    code = "bench.not_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +54,6 @@ class Result:
     cpu_ms: dict[str, float]
     budget_p95_ms: float = BUDGET_MS
     budget_bytes: int = BUDGET_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One page: the planned departure, the real one and the last byte, in seconds of one clock."""
-
-    planned: float
-    sent: float
-    done: float
-    status: int
-    size: int
-    is_first: bool
 
 
 def bench_passport(argv: list[str]) -> int:
@@ -155,41 +134,13 @@ def wait_ready(port: int) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         try:
-            if Visitor(port).open("/health/ready")[0] == 200:
-                return
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=1)) as line:
+                line.request("GET", "/health/ready")
+                if line.getresponse().status == 200:
+                    return
         except OSError:
             time.sleep(0.1)
     raise ServerNotUp(seconds=START_S)
-
-
-class Visitor:
-    """Owns one connection to the API."""
-
-    def __init__(self, port: int) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-
-    def open(self, path: str) -> tuple[int, bytes]:
-        """Status and body as it came, compressed."""
-        self.connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Accept-Language": "vi"})
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
-
-
-def visit(port: int, paths: Sequence[str], opened: int, per_second: float, requests: int) -> list[Seen]:
-    """Walk round and round through `paths`, of which the first `opened` were opened before."""
-    mine = local()
-    start = time.perf_counter() + 0.2
-
-    def one(number: int) -> Seen:
-        visitor = mine.__dict__.setdefault("visitor", Visitor(port))
-        planned = start + number / per_second
-        time.sleep(max(0.0, planned - time.perf_counter()))
-        sent = time.perf_counter()
-        status, body = visitor.open(paths[number % len(paths)])
-        return Seen(planned, sent, time.perf_counter(), status, len(body), opened <= number < len(paths))
-
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        return list(pool.map(one, range(requests)))
 
 
 def summed(seen: Sequence[Seen], used_s: Mapping[str, float]) -> Result:

@@ -1,6 +1,7 @@
 """What an endpoint asks for: a connection in one transaction, the viewer, the reader's language, now."""
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
@@ -28,9 +29,16 @@ CONNECTIONS = (
 )
 
 
+PAGES_AT_ONCE = 4  # of buyers: more threads on two cores would only wait for each other; each holds a connection
+
+
+def writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(PAGES_AT_ONCE, "page")
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the app was built from; `request.app.state.house`."""
+    """What the app was built from; `request.app.state.house`. `now` is its clock, `writers` the threads that write buyers' pages."""
 
     settings: Settings
     pool: store.Pool
@@ -38,7 +46,9 @@ class House:
     metrics: Metrics
     growing: GrowingMemory
     desk: ScanDesk
+    now: Callable[[], datetime] = clock.utc_now
     sockets: SocketPlaces = field(default_factory=SocketPlaces)
+    writers: ThreadPoolExecutor = field(default_factory=writers)
 
 
 def house(request: HTTPConnection) -> House:
@@ -51,14 +61,14 @@ def conn(request: HTTPConnection) -> Iterator[store.Connection]:
         yield connection
 
 
-async def now() -> datetime:
+async def now(request: HTTPConnection) -> datetime:
     """Async because it waits for nothing (as layers.refuse_forged)."""
-    return clock.utc_now()
+    return house(request).now()
 
 
-async def ticking() -> Callable[[], datetime]:
+async def ticking(request: HTTPConnection) -> Callable[[], datetime]:
     """For what outlives a request: the time whenever it is asked for."""
-    return clock.utc_now
+    return house(request).now
 
 
 def lang(request: HTTPConnection) -> str:

@@ -27,7 +27,9 @@ class GrowingMemory:
         read_at, growing = self.known.get(name, (None, None))
         if growing is not None and read_at is not None and read_at <= now < read_at + KEPT:
             return growing
-        growing = read_growing(conn, *name)
+        newest = read_growing(conn, *name)
+        if growing is None or newest != growing:  # what is the same object is found to be the same at once
+            growing = newest
         if len(self.known) >= MOST:
             self.known.clear()
         self.known[name] = now, growing

@@ -10,12 +10,12 @@ from nongso.clock import local_day
 from nongso.labels import LotIncomplete
 from nongso.papers import CertificateKind, CertificateLapsed, CertificateMissing, claimed, lapsed
 from nongso.people import Viewer
-from nongso.store import lots, passports
+from nongso.store import certificates, lots, passports
 from nongso.store.lots import Lot
 from nongso.store.passports import ProductFacts
 from nongso.text import say
 from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
-from traceability.passport import Paper, missing, read_papers
+from traceability.passport import Paper, judged, missing
 from traceability.story import Step
 from traceability.trace import Direction, GapKind
 from traceability.trace_source import trace_of
@@ -37,7 +37,7 @@ def check_releasable(
     facts = passports.find_lot_by_code(conn, lot.code)
     assert facts is not None
     product = passports.get_product(conn, lot.product_id)
-    papers = read_papers(conn, facts, local_day(now))
+    papers = judged(certificates.list_of_lot(conn, lot_id), local_day(now))
     claims = claims_of(product)
     check_claims(lang, lot, claims, papers)
     owed = [say(lang, f"lot.datum.{datum}") for datum in missing(product, facts)]

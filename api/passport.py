@@ -1,21 +1,21 @@
 """The buyer's page: what the code on a label opens, as HTML without script; the scan is counted after the answer is sent."""
 
 import gzip
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import lru_cache, partial
-from typing import Annotated
+from typing import Any
 from urllib.parse import quote, unquote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 from starlette.background import BackgroundTask, BackgroundTasks
 
 from api.crop_pictures import picture
-from api.deps import Conn, House, Now, buyer_lang, house
+from api.deps import BuyerLang, Conn, TheHouse
 from api.inputs import Id
+from api.page_route import PageRoute, Visit, always, asks_for_no_links, asks_for_page
 from api.pages import Pages
 from api.passport_chart import chart
 from api.visitors import Told, record, sighting
@@ -24,8 +24,9 @@ from nongso.brands import standing
 from nongso.catalogue import PROPERTIES
 from nongso.clock import local_day
 from nongso.errors import InvalidInput, NotFound
-from nongso.store import label_scans, passports, products
-from nongso.store.passports import LotFacts, ProductFacts, UnitName
+from nongso.store import passports, products
+from nongso.store.passport_facts import Key, facts_of, find_facts
+from nongso.store.passports import ProductFacts, UnitName
 from nongso.store.scans import Scan
 from nongso.text import find, say
 from nongso.text.format import moment
@@ -35,7 +36,7 @@ from traceability.gs1.digits import gtin_14
 from traceability.gs1.elements import Element
 from traceability.gs1.local import grouped
 from traceability.labels.serials import code_of
-from traceability.passport import Passport, Verdict, read_passport
+from traceability.passport import Passport, Place, Verdict, overdue, passport_of, read_place
 from traceability.unit_label import with_label
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +44,6 @@ router = APIRouter(include_in_schema=False)
 SHEETS = ("passport",)
 POLICY = "Content-Security-Policy"
 REMEMBERED = 1000  # pages of some 15 KiB: what a village sells in a season, or one lot that everybody talks about
-PAGES_AT_ONCE = 4  # more threads on two cores would only wait for each other; each holds a connection
 MOST_ORIGINS = 8  # the others are counted: a page has 14 KiB
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"  # where a remembered page will say when it was seen
 GET_OR_HEAD = ["GET", "HEAD"]
@@ -57,30 +57,6 @@ TONES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """Somebody who opened a code: what they asked, in which language, when."""
-
-    request: Request
-    house: House
-    lang: str
-    now: datetime
-
-
-async def visit(request: Request, now: Now) -> Visit:
-    """Async so that it runs where the request is instead of taking a thread: a page a buyer waits for counts its hops."""
-    return Visit(request, house(request), buyer_lang(request), now)
-
-
-async def turn() -> AsyncIterator[None]:
-    """A place among the buyers who are answered at this moment."""
-    yield
-
-
-Visited = Annotated[Visit, Depends(visit)]
-Turn = Depends(turn, scope="function", max_concurrency=PAGES_AT_ONCE)
-
-
-@dataclass(frozen=True, slots=True)
 class Ghost:
     """A serial under a product of ours that nobody issued."""
 
@@ -88,11 +64,32 @@ class Ghost:
     serial: str
 
 
-Found = Passport | ProductFacts | Ghost | None  # a lot; a product whose label names no lot; not in the book
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that a lot's page says but the moment it was seen. The day, because papers end; `late` as `overdue` gives it."""
+
+    facts: str
+    place: Place
+    growing: Growing
+    today: date
+    late: tuple[bool, ...]
 
 
-@router.api_route("/01/{rest:path}", methods=GET_OR_HEAD, dependencies=[Turn])
-def open_link(visit: Visited) -> Response:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A lot's page with MARK for the moment, and what whoever opens it is told."""
+
+    body: bytes
+    policy: str
+    lot_id: int
+    verdict: Verdict
+    told: Told | None
+
+
+Found = Said | ProductFacts | Ghost | None  # a lot; a product whose label names no lot; not in the book
+
+
+def open_link(visit: Visit) -> Response:
     """A GS1 Digital Link of ours: /01/{gtin}/21/{serial} of one piece, /01/{gtin}/10/{lot}, or /01/{gtin} without a lot."""
     try:
         path = read_path(visit.request.scope["raw_path"].decode("ascii", "replace"))
@@ -104,24 +101,30 @@ def open_link(visit: Visited) -> Response:
 
 
 @router.api_route("/t", methods=GET_OR_HEAD)
-def ask_for_code(visit: Visited, code: str = "") -> Response:
+def ask_for_code(house: TheHouse, lang: BuyerLang, code: str = "") -> Response:
     """Where a person types the short code that stands under a label's QR code."""
     if code:
-        return RedirectResponse(f"/t/{quote(code.strip(), safe='')}?lang={visit.lang}", 303)
-    return visit.house.pages.answer("passport_ask.html", visit.lang, sheets=SHEETS)
+        return RedirectResponse(f"/t/{quote(code.strip(), safe='')}?lang={lang}", 303)
+    return house.pages.answer("passport_ask.html", lang, sheets=SHEETS)
 
 
-@router.api_route("/t/{code}", methods=GET_OR_HEAD, dependencies=[Turn])
-@router.api_route("/T/{code}", methods=GET_OR_HEAD, dependencies=[Turn])
-def open_code(visit: Visited, code: str) -> Response:
+def open_code(visit: Visit) -> Response:
     """A short code of ours, however it was typed."""
     try:
-        known = local.parse(code)
+        known = local.parse(visit.request.path_params["code"])
     except InvalidInput as fault:
         return malformed_page(visit, fault)
     with store.reading(visit.house.pool) as conn:
-        found = find_by_code(conn, visit, known)
+        found = read(conn, visit, Key(code=known, serial=known[: local.LENGTH]))
     return page_of(visit, found)
+
+
+PAGES = (
+    PageRoute("/t/{code}", open_code, asks_for_no_links),
+    PageRoute("/T/{code}", open_code, asks_for_no_links),
+    PageRoute("/01/{rest:path}", open_link, asks_for_page),
+    PageRoute("/p/{rest:path}", open_link, always),  # where the resolver sends programs
+)
 
 
 @router.api_route("/img/product/{product_id}.webp", methods=GET_OR_HEAD)
@@ -143,39 +146,24 @@ def read_path(raw_path: str) -> tuple[Element, ...]:
 
 
 def find_by_link(conn: store.Connection, visit: Visit, path: tuple[Element, ...]) -> Found:
-    product = passports.find_product(conn, path[0].value)
-    named = {element.ai: element.value for element in path[1:]}
-    if product is None or not set(named) <= {"10", "21"}:
+    gtin, named = path[0].value, {element.ai: element.value for element in path[1:]}
+    if not set(named) <= {"10", "21"}:
         return None
-    if "21" in named:
-        return find_unit(conn, visit, named["21"], product.product_id) or Ghost(product, named["21"])
-    if not named:
-        return product
-    lot = passports.find_lot(conn, product.product_id, named["10"])
-    return read(conn, visit, product, lot) if lot is not None else None
+    serial, number = named.get("21"), None if "21" in named else named.get("10")
+    if named and (said := read(conn, visit, Key(gtin=gtin, serial=serial, number=number))):
+        return said
+    product = None if number else passports.find_product(conn, gtin)
+    return Ghost(product, serial) if product and serial else product
 
 
-def find_by_code(conn: store.Connection, visit: Visit, code: str) -> Found:
-    """Of a lot, or of one piece: the same code without its check character is the piece's serial."""
-    lot = passports.find_lot_by_code(conn, code)
-    if lot is None:
-        return find_unit(conn, visit, code[: local.LENGTH])
-    return read(conn, visit, passports.get_product(conn, lot.product_id), lot)
-
-
-def find_unit(conn: store.Connection, visit: Visit, serial: str, product_id: int | None = None) -> Passport | None:
-    """The passport of the lot that a label stands for today; None for a serial nobody issued, or under another product's number."""
-    label = label_scans.find_label(conn, serial)
-    if label is None or product_id not in (None, label.product_id):
+def read(conn: store.Connection, visit: Visit, key: Key) -> Said | None:
+    """What the page of a lot, or of one piece of it, says at this moment; None for what is not in the book."""
+    text = find_facts(conn, key)
+    if text is None:
         return None
-    lot = passports.find_lot_by_code(conn, label.lot_code)
-    assert lot is not None
-    return with_label(read(conn, visit, passports.get_product(conn, label.product_id), lot), label)
-
-
-def read(conn: store.Connection, visit: Visit, product: ProductFacts, lot: LotFacts) -> Passport:
-    growing = visit.house.growing.get(conn, lot, product.crop, visit.now)
-    return read_passport(conn, product, lot, growing, visit.now)
+    facts, today = facts_of(text), local_day(visit.now)
+    growing = visit.house.growing.get(conn, facts.lot, facts.product.crop, visit.now)
+    return Said(text, read_place(conn, facts.lot, today), growing, today, overdue(facts, visit.now))
 
 
 def page_of(visit: Visit, found: Found) -> Response:
@@ -188,18 +176,16 @@ def page_of(visit: Visit, found: Found) -> Response:
     return lot_page(visit, found)
 
 
-def lot_page(visit: Visit, passport: Passport) -> Response:
-    kept = written_page(visit.house.pages, visit.lang, passport)
-    sent = stamped(bytes(kept.body), moment(visit.lang, visit.now))
-    headers = {POLICY: kept.headers[POLICY]}
+def lot_page(visit: Visit, said: Said) -> Response:
+    page = written_page(visit.house.pages, visit.lang, said)
+    sent = stamped(page.body, moment(visit.lang, visit.now))
+    headers = {POLICY: page.policy}
     if "gzip" in visit.request.headers.get("accept-encoding", ""):
         packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         answer = HTMLResponse(sent.packed, headers={**headers, **packed})
     else:
         answer = HTMLResponse(sent.plain, headers=headers)
-    lot, unit = passport.lot, passport.unit
-    told = Told(unit.serial, unit.product_id, lot.lot_id, passport.verdict) if unit else None
-    return counted(visit, answer, passport.verdict, lot.lot_id, told)
+    return counted(visit, answer, page.verdict, page.lot_id, page.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,32 +204,39 @@ def stamped(body: bytes, seen: str) -> Stamped:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def written_page(pages: Pages, lang: str, passport: Passport) -> Response:
-    """The page that says these facts, with MARK for the moment. It is remembered by the facts themselves, so no change
-    can meet an old page.
-    """
+def written_page(pages: Pages, lang: str, said: Said) -> Written:
+    """The page is written from `said` and nothing else and is remembered by it, so no change can meet an old page."""
+    facts = facts_of(said.facts)
+    unit = facts.unit
+    passport = passport_of(facts, said.place, said.growing, said.today, said.late)
+    if unit is not None:
+        passport = with_label(passport, unit)
+    page = pages.answer("passport_lot.html", lang, sheets=SHEETS, **words(pages, lang, passport))
+    told = Told(unit.serial, unit.product_id, facts.lot.lot_id, passport.verdict) if unit else None
+    return Written(bytes(page.body), page.headers[POLICY], facts.lot.lot_id, passport.verdict, told)
+
+
+def words(pages: Pages, lang: str, passport: Passport) -> dict[str, Any]:
+    """What the template of a lot's page is given."""
     product, lot = passport.product, passport.lot
-    return pages.answer(
-        "passport_lot.html",
-        lang,
-        sheets=SHEETS,
-        passport=passport,
-        verdict=passport.verdict,
-        tone=TONES.get(passport.verdict, "watch"),
-        product=product,
-        picture=picture(product.crop),
-        brand_standing=standing(product.brand_valid_from, product.brand_valid_to, passport.today),
-        lot=lot,
-        code=grouped(code_of(passport.unit.serial) if passport.unit else lot.code),
-        report=code_of(passport.unit.serial) if passport.unit else lot.code,
-        share=f"{pages.public_url}/t/{lot.code}",
-        growing=written_growing(pages, lang, passport.growing),
-        most_origins=MOST_ORIGINS,
-        now=MARK,
-        local_day=local_day,
-        place_name=partial(place_name, lang),
-        step_name=partial(step_name, lang),
-    )
+    return {
+        "passport": passport,
+        "verdict": passport.verdict,
+        "tone": TONES.get(passport.verdict, "watch"),
+        "product": product,
+        "picture": picture(product.crop),
+        "brand_standing": standing(product.brand_valid_from, product.brand_valid_to, passport.today),
+        "lot": lot,
+        "code": grouped(code_of(passport.unit.serial) if passport.unit else lot.code),
+        "report": code_of(passport.unit.serial) if passport.unit else lot.code,
+        "share": f"{pages.public_url}/t/{lot.code}",
+        "growing": written_growing(pages, lang, passport.growing),
+        "most_origins": MOST_ORIGINS,
+        "now": MARK,
+        "local_day": local_day,
+        "place_name": partial(place_name, lang),
+        "step_name": partial(step_name, lang),
+    }
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -14,10 +14,11 @@ from nongso import store
 from nongso.errors import Conflict
 from nongso.lots import Datum
 from nongso.people import Viewer
-from nongso.store import audit_lines, lots, passports, publications
+from nongso.store import audit_lines, lots, passport_facts, passports, publications
+from nongso.store.passport_facts import Key, facts_of
 from nongso.store.passports import LotFacts, ProductFacts
 from nongso.text import say
-from traceability.passport import Step, missing, read_steps
+from traceability.passport import Step, missing, story
 
 router = APIRouter(prefix="/api/v1", tags=["lots"])
 
@@ -114,12 +115,14 @@ def publish(conn: Conn, viewer: OfficeWriter, now: Now, lang: Lang, lot_id: Id) 
 @router.get("/lots/{lot_id}/portal-record")
 def get_record(conn: Conn, viewer: OfficeReader, house: TheHouse, lot_id: Id) -> PortalRecord:
     """What an officer hands to the national portal. Raises NotPublished."""
-    lot, product = facts(conn, viewer, lot_id)
-    published_at = publications.find_published(conn, lot_id)
-    if published_at is None:
+    lot = lots.get_lot(conn, viewer, lot_id)
+    text = passport_facts.find_facts(conn, Key(code=lot.code))
+    assert text is not None
+    known = facts_of(text)
+    if known.published_at is None:
         raise NotPublished(number=lot.number)
-    told = [step for step in read_steps(conn, lot) if not step.is_unknown]
-    return record(house, lot, product, told, published_at)
+    told = [step for step in story(known) if not step.is_unknown]
+    return record(house, known.lot, known.product, told, known.published_at)
 
 
 def record(

@@ -1,7 +1,7 @@
 """The resolver at the root of the id host: GS1-Conformant Resolver 1.2 over the office's links and the house's own.
 
-A browser that names no link type is shown the buyer's page at once, by api.passport: one journey less on a weak link
-(docs/decisions/0145). Whoever else asks is sent on with 307, or given the linkset.
+A browser that names no link type is shown the buyer's page at once, by api.passport whose routes come first: one journey less on a weak
+link (docs/decisions/0145). Whoever else asks is sent on with 307, or given the linkset.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from fastapi.routing import APIRoute
-from starlette.routing import Match
-from starlette.types import Scope
 
-from api import passport
 from api.cross_origin import CORS
 from api.deps import BuyerLang, Conn, TheHouse
 from nongso import store
@@ -35,36 +31,8 @@ SHORTEST_COMPRESSED = 8  # characters; what is shorter is no identifier
 CONTEXT_LINK = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
 
 
-class ForPrograms(APIRoute):
-    """A route that leaves to the buyer's page what asks for a page."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        found = super().matches(scope)
-        return (Match.NONE, {}) if found[0] is Match.FULL and asks_for_page(Request(scope)) else found
-
-
-class OnlyLinksets(APIRoute):
-    """A route that takes only who asks for links; the page of a short code is its own default link."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        found = super().matches(scope)
-        return (Match.NONE, {}) if found[0] is Match.FULL and not asks_for_links(Request(scope)) else found
-
-
-def asks_for_links(request: Request) -> bool:
-    return "linkType" in request.query_params or MEDIA_TYPE in request.headers.get("accept", "")
-
-
-def asks_for_page(request: Request) -> bool:
-    """What a browser sends; no Accept at all says nothing against a page."""
-    return not asks_for_links(request) and "text/html" in request.headers.get("accept", "text/html")
-
-
-# These two share their paths with the passport and come before it; the third may come anywhere, the fourth comes last of all.
-product_router = APIRouter(include_in_schema=False, route_class=ForPrograms)
-code_router = APIRouter(include_in_schema=False, route_class=OnlyLinksets)
 plain_router = APIRouter(include_in_schema=False)
-compressed_router = APIRouter(include_in_schema=False)
+compressed_router = APIRouter(include_in_schema=False)  # comes last of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +68,7 @@ def preflight(request: Request, house: TheHouse) -> Response:
 @plain_router.api_route("/414/{rest:path}", methods=READ)
 @plain_router.api_route("/417/{rest:path}", methods=READ)
 @plain_router.api_route("/8004/{rest:path}", methods=READ)
-@product_router.api_route("/01/{rest:path}", methods=READ)
+@plain_router.api_route("/01/{rest:path}", methods=READ)
 def resolve(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang) -> Response:
     """The linkset, the link that fits best, or several to choose from. Raises BadLink and the like, NotFound."""
     raw = request.scope["raw_path"].decode("ascii", "replace").partition("?")[0]
@@ -113,8 +81,8 @@ def resolve(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang) -> R
     return answer(request, house.settings, find_entity(conn, house.settings, path, lang), levels(path)[0])
 
 
-@code_router.api_route("/t/{code}", methods=READ)
-@code_router.api_route("/T/{code}", methods=READ)
+@plain_router.api_route("/t/{code}", methods=READ)
+@plain_router.api_route("/T/{code}", methods=READ)
 def resolve_code(request: Request, conn: Conn, house: TheHouse, lang: BuyerLang, code: str) -> Response:
     """The same for a lot under the house's own code. Raises BadLocalCode, NotFound."""
     lot = passports.find_lot_by_code(conn, local.parse(code))
@@ -133,9 +101,6 @@ def resolve_compressed(request: Request, house: TheHouse, compressed: str) -> Re
     if plain is None:
         raise NotFound()
     return unfolded(plain)
-
-
-plain_router.add_api_route("/p/{rest:path}", passport.open_link, methods=READ, dependencies=[passport.Turn])
 
 
 def read_path(raw: str, query: str, settings: Settings) -> tuple[Element, ...]:

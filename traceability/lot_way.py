@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from nongso.clock import local_day
-from nongso.store.lot_ways import WayPart
+from nongso.store.passport_facts import WayPart
 from traceability.epcis.vocabulary import BIZ_STEP
 from traceability.trace import COMING, EXAMINING, LEAVING, ROUNDING, Known, Part, Step, Walk, go_down, within
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from nongso.store.lot_ways import LotPart
+from nongso.store.passport_facts import LotPart
 from nongso.store.passports import UnitName
 
 

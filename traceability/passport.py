@@ -1,5 +1,6 @@
 """What a buyer may see of a lot: verdict, producer, place then and now, story, growing conditions, and what is still missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,11 +11,11 @@ from nongso.clock import local_day
 from nongso.diary import Spray, decisive, waited
 from nongso.lots import Datum, missing_data
 from nongso.papers import Validity, validity
-from nongso.store import certificates, diary, log_leaves, lot_ways, passports, publications
+from nongso.store import passports
 from nongso.store.certificates import Certificate, Offer
 from nongso.store.connection import Connection
 from nongso.store.label_scans import LabelFacts
-from nongso.store.log_leaves import LotEvent
+from nongso.store.passport_facts import Facts, LotEvent
 from nongso.store.passports import LotFacts, ProductFacts, UnitName
 from traceability.growing import MEASURES, Growing, summarise, window
 from traceability.log.event_log import DUE
@@ -131,47 +132,48 @@ def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str)
     return summarise(days, harvested_on, CROPS.get(crop))
 
 
-def read_passport(conn: Connection, product: ProductFacts, lot: LotFacts, growing: Growing, now: datetime) -> Passport:
-    """The passport as of `now`, from the store."""
-    today = local_day(now)
+def passport_of(facts: Facts, place: Place, growing: Growing, today: date, late: tuple[bool, ...]) -> Passport:
+    """The passport on a day; `late` as `overdue` gives it."""
+    product, lot = facts.product, facts.lot
     return Passport(
         verdict(product, lot, today),
         product,
         lot,
-        read_place(conn, lot, today),
-        origins(lot.lot_id, lot_ways.list_parts(conn, lot.lot_id)),
-        read_steps(conn, lot),
+        place,
+        origins(lot.lot_id, facts.parts),
+        story(facts),
         growing,
-        read_waiting(conn, lot),
+        waiting(facts),
         missing(product, lot),
-        read_papers(conn, lot, today),
-        certificates.find_offer(conn, product.product_id),
-        publications.find_published(conn, lot.lot_id),
+        judged(facts.certificates, today),
+        facts.offer,
+        facts.published_at,
         today,
-        tuple(evidence(event, now) for event in log_leaves.list_of_lot(conn, lot.lot_id)),
+        tuple(
+            Evidence(event, event.recorded_at + DUE, is_late) for event, is_late in zip(facts.events, late, strict=True)
+        ),
     )
 
 
-def evidence(event: LotEvent, now: datetime) -> Evidence:
-    due_at = event.recorded_at + DUE
-    return Evidence(event, due_at, event.signed_at is None and now > due_at)
+def overdue(facts: Facts, now: datetime) -> tuple[bool, ...]:
+    """Which of a lot's events should have a proof by now and have none."""
+    return tuple(event.signed_at is None and now > event.recorded_at + DUE for event in facts.events)
 
 
-def read_papers(conn: Connection, lot: LotFacts, today: date) -> tuple[Paper, ...]:
+def judged(certificates: Iterable[Certificate], today: date) -> tuple[Paper, ...]:
     return tuple(
-        Paper(each, validity(each.valid_from, each.valid_to, each.withdrawn_on, today))
-        for each in certificates.list_of_lot(conn, lot.lot_id)
+        Paper(each, validity(each.valid_from, each.valid_to, each.withdrawn_on, today)) for each in certificates
     )
 
 
-def read_waiting(conn: Connection, lot: LotFacts) -> Waiting | None:
-    """What the field's diary says of the last spray before the harvest, as it stands today."""
-    spray = decisive(diary.list_sprays(conn, lot.field_id), lot.harvested_on)
+def waiting(facts: Facts) -> Waiting | None:
+    """What the field's diary says of the last spray before the harvest."""
+    harvested_on = facts.lot.harvested_on
+    spray = decisive(facts.sprays, harvested_on)
     if spray is None:
         return None
-    if waited(spray, lot.harvested_on):
-        return Waiting(spray, kept=True, reason="")
-    return Waiting(spray, kept=False, reason=diary.get_waiting_reason_of_lot(conn, lot.lot_id))
+    kept = waited(spray, harvested_on)
+    return Waiting(spray, kept, "" if kept else facts.waiting_reason)
 
 
 def read_place(conn: Connection, lot: LotFacts, today: date) -> Place:
@@ -203,11 +205,11 @@ def is_recalled(lot: LotFacts) -> bool:
     return lot.recalled_at is not None and lot.lifted_at is None
 
 
-def read_steps(conn: Connection, lot: LotFacts) -> tuple[Step, ...]:
-    """The story from the field to whoever sold it: what the register says, then the way, then a recall."""
-    way = lot_way(lot_ways.list_way(conn, lot.lot_id))
+def story(facts: Facts) -> tuple[Step, ...]:
+    """From the field to whoever sold it: what the register says, then the way, then a recall."""
+    way = lot_way(facts.way)
     passed = [Step(each.kind, each.day, each.recorded_at, each.last_on, each.times) for each in way]
-    began = steps(lot)
+    began = steps(facts.lot)
     field = [step for step in began if step.kind in GROWING]
     ended = [step for step in began if step.kind == "recalled"]
     made = [step for step in passed if step.kind == "made"]  # before it was packed, though both are of one day

@@ -300,14 +300,6 @@ def get_waiting_reason(conn: Connection, harvest_id: int) -> str:
     return row[0] if row else ""
 
 
-def get_waiting_reason_of_lot(conn: Connection, lot_id: int) -> str:
-    """Of the harvest a lot was made of. Takes no viewer: it is meant for the passport."""
-    row = conn.execute(
-        "SELECT h.waiting_reason FROM lot l JOIN harvest h ON h.id = l.harvest_id WHERE l.id = %(id)s", {"id": lot_id}
-    ).fetchone()
-    return row[0] if row else ""
-
-
 def list_stock(conn: Connection, viewer: Viewer, farm_id: int) -> list[Stock]:
     """Every input that a farm received or used. Raises NotFound."""
     require_farm(conn, viewer, farm_id)

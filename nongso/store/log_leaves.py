@@ -17,7 +17,6 @@ from nongso.people import Viewer
 from nongso.store.connection import Connection
 
 PLAN_LOCK = 7_163_225
-SHOWN_OF_LOT = 12  # more would not fit a page on a weak link; every proof is under /log
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,6 @@ class Waiting:
 
     count: int
     since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LotEvent:
-    """An event of a lot as its label's page shows it. `step` is the event's own bizStep, `witnesses` how many have cosigned a tree with it."""
-
-    step: str
-    recorded_at: datetime
-    leaf_index: int | None
-    signed_at: datetime | None
-    witnesses: int
 
 
 def lock(conn: Connection) -> None:
@@ -221,27 +209,6 @@ def find_newest(conn: Connection) -> datetime | None:
     row = conn.execute("SELECT signed_at FROM log_leaf WHERE leaf_index IS NOT NULL ORDER BY leaf_index DESC LIMIT 1")
     found = row.fetchone()
     return found[0] if found else None
-
-
-def list_of_lot(conn: Connection, lot_id: int) -> list[LotEvent]:
-    """The events of a lot's story and where they stand, for whoever holds a label; none where no log is kept."""
-    return (
-        conn.cursor(row_factory=class_row(LotEvent))
-        .execute(
-            """
-            SELECT coalesce(e.body ->> 'bizStep', '') AS step, e.record_time AS recorded_at, l.leaf_index, l.signed_at,
-                   (SELECT count(*)::int FROM log_witness w WHERE w.size > l.leaf_index) AS witnesses
-              FROM event e
-              JOIN log_leaf l ON l.event_row = e.id
-             WHERE e.lot_id = %(lot)s
-               AND EXISTS (SELECT FROM log_key)
-             ORDER BY e.id
-             LIMIT %(limit)s
-            """,
-            {"lot": lot_id, "limit": SHOWN_OF_LOT},
-        )
-        .fetchall()
-    )
 
 
 def erase_covers(conn: Connection, account_id: int) -> int:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -91,7 +91,7 @@ def api(module_database: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         app = create_app(Settings.from_env(environ), pool)
         with served(app) as url:
             running = Running(conn, url, NOW)
-            app.dependency_overrides = {deps.ticking: lambda: lambda: running.now}
+            app.state.house = replace(app.state.house, now=lambda: running.now)
             yield running
 
 

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from fastapi.testclient import TestClient
 from fixtures.api import As, World
 from fixtures.lots import GTIN, MONTH, PNG, Goods, measure, open_recall
 
-from api import deps
 from nongso import store
 from nongso.agronomy.crop_table import get_crop
 from nongso.store import admin_units, passports
@@ -335,7 +335,7 @@ def test_what_sensors_measured_is_a_minute_old_at_most_and_the_rest_is_of_this_m
     measure(conn, world, "water.salinity", dict.fromkeys(MONTH, (0.1, 0.5, 0.9)))
     recall(signed_in, world, goods)
     at_once = page(client, f"/t/{goods.code}")
-    app.dependency_overrides[deps.now] = lambda: now + timedelta(minutes=1)
+    app.state.house = replace(app.state.house, now=lambda: now + timedelta(minutes=1))
     later = page(client, f"/t/{goods.code}")
 
     assert [False, False, True] == ["<polyline" in text for text in (before, at_once, later)]
@@ -350,3 +350,45 @@ def test_head_answers_as_get_does(client: TestClient, goods: Goods) -> None:
 
     assert (200, b"") == (asked.status_code, asked.content)
     assert got.headers["content-type"] == asked.headers["content-type"]
+
+
+# A change in each table that a lot's page is written from, and the word by which the page shows it.
+CHANGES = {
+    "UPDATE party SET name = 'Hộ Tư Mới' WHERE id = %(party)s": "Hộ Tư Mới",
+    "UPDATE brand SET registration_no = '4-2026-9' WHERE id = %(brand)s": "4-2026-9",
+    "UPDATE product SET standard = 'TCVN 9' WHERE id = %(product)s": "TCVN 9",
+    "UPDATE office SET phone = '0275 999' WHERE id = %(office)s": "0275 999",
+    "UPDATE field SET planted_on = '2019-02-03' WHERE id = %(field)s": "03/02/2019",
+    "UPDATE admin_unit SET name = 'Xã Tên Mới'": "Xã Tên Mới",
+    "UPDATE harvest SET quantity_kg = 777 WHERE id = %(harvest)s": "777",
+    "INSERT INTO label_batch (lot_id, stock, count, printed_by, printed_at) VALUES (%(lot)s, 'a4-24', 863, %(account)s, now())": "863",
+    "INSERT INTO certificate (office_id, kind, number, issuer, holder_id, valid_from) VALUES (%(office)s, 'organic', 'HC-7', 'TT', %(party)s, '2026-01-01')": "HC-7",
+    "UPDATE certificate SET withdrawn_on = '2026-11-22'": "bị thu hồi",
+    "INSERT INTO offer (product_id, sold_at) VALUES (%(product)s, 'Chợ Mười')": "Chợ Mười",
+    "INSERT INTO lot_publication (lot_id, published_at, published_by) VALUES (%(lot)s, '2026-11-22T01:23:00Z', %(account)s)": "08:23",
+    "INSERT INTO diary_entry (client_id, field_id, kind, day, product, amount, unit, waiting_days, reentry_hours, recorded_by, recorded_at) VALUES (gen_random_uuid(), %(field)s, 'spray', '2026-11-15', 'Thuốc', 1, 'kg', 13, 4, %(account)s, now())": "13 ngày",
+    "UPDATE harvest SET waiting_reason = 'Cán bộ cho phép' WHERE id = %(harvest)s": "Cán bộ cho phép",
+    "UPDATE lot SET best_before = '2026-11-21' WHERE id = %(lot)s": "quá ngày nên dùng",
+    "INSERT INTO recall (lot_id, reason, issued_by, issued_at) VALUES (%(lot)s, 'Vi khuẩn', %(account)s, now())": "Vi khuẩn",
+    "UPDATE recall SET lifted_at = now(), lifted_by = %(account)s, lift_reason = 'Thử lại đạt'": "Thử lại đạt",
+}  # fmt: skip
+
+
+def test_no_remembered_page_outlives_a_fact(
+    client: TestClient, conn: store.Connection, world: World, goods: Goods
+) -> None:
+    ids = {"party": goods.party_id, "brand": goods.brand_id, "product": goods.product_id, "office": world.office_id}
+    ids |= {
+        "field": world.field_id,
+        "harvest": goods.harvest_id,
+        "lot": goods.lot_id,
+        "account": world.admin.account_id,
+    }
+    pages = [page(client, f"/t/{goods.code}")]
+    for change in CHANGES:
+        conn.execute(change, ids)
+        pages.append(page(client, f"/t/{goods.code}"))
+
+    words = CHANGES.values()
+    assert [] == [word for word, text in zip(words, pages, strict=False) if word in text]
+    assert [] == [word for word, text in zip(words, pages[1:], strict=True) if word not in text]

@@ -1,5 +1,6 @@
 """Signing in: the cookie, where one is sent afterwards, keys for programs, and what a guesser meets."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -58,9 +59,9 @@ def test_wrong_password_shows_the_form_again_without_telling_which_was_wrong(cli
 
 def test_session_ends_after_thirty_days(app: FastAPI, signed_in: As, world: World, now: datetime) -> None:
     client = signed_in(world.farmer)
-    app.dependency_overrides[deps.now] = lambda: now + sessions.LASTS - timedelta(seconds=1)
+    app.state.house = replace(app.state.house, now=lambda: now + sessions.LASTS - timedelta(seconds=1))
     last = client.get("/api/v1/home").status_code
-    app.dependency_overrides[deps.now] = lambda: now + sessions.LASTS
+    app.state.house = replace(app.state.house, now=lambda: now + sessions.LASTS)
 
     assert (200, 401) == (last, client.get("/api/v1/home").status_code)
 
@@ -104,7 +105,7 @@ def test_locked_login_opens_again_after_a_quarter_of_an_hour(
     for _ in range(sessions.TRIES_BY_LOGIN):
         client.post("/api/v1/session", json={**right, "password": "guess"})
     locked = client.post("/api/v1/session", json=right).status_code
-    app.dependency_overrides[deps.now] = lambda: now + sessions.WINDOW
+    app.state.house = replace(app.state.house, now=lambda: now + sessions.WINDOW)
 
     assert (429, 204) == (locked, client.post("/api/v1/session", json=right).status_code)
 

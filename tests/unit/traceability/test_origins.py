@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from nongso.store.lot_ways import LotPart
+from nongso.store.passport_facts import LotPart
 from nongso.store.passports import UnitName
 from traceability.origins import origins
 
