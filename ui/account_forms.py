@@ -1,4 +1,4 @@
-"""New accounts, farms for a farmer, another password, closing and opening again."""
+"""New accounts, farms for a farmer, another password, closing and opening again, forgetting a person."""
 
 from collections.abc import Mapping, Sequence
 
@@ -47,6 +47,10 @@ def change(here: Here, accounts: Sequence[Account], farms: Mapping[int, str]) ->
         if forms.confirmed(lang, f"account-{deed}-{chosen}", say(lang, f"account.{deed}"), question):
             (people.enable if account.disabled_at else people.disable)(here.door, chosen)
             frame.done(say(lang, f"account.{deed}_done", name=account.name))
+        question = say(lang, "account.forget_question", name=account.name)
+        if forms.confirmed(lang, f"account-forget-{chosen}", say(lang, "account.forget"), question):
+            people.erase(here.door, chosen)
+            frame.done(say(lang, "account.forgotten"))
 
 
 def give_farm(here: Here, account: Account, farms: Mapping[int, str]) -> None:

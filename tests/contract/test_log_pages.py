@@ -109,7 +109,7 @@ def test_the_page_of_the_log_shows_witnesses_and_the_monitors_result(
 
 
 def test_without_a_log_the_pages_say_so(client: TestClient) -> None:
-    assert "chưa có sổ ghi chống sửa" in client.get("/log?lang=vi", headers=HTML).text
+    assert "chưa có sổ chống sửa" in client.get("/log?lang=vi", headers=HTML).text
     assert [404] * 3 == [client.get(f"/log/{path}").status_code for path in ("verify", "checkpoint", "proof/0")]
 
 

@@ -32,7 +32,7 @@ def test_a_farmer_packs_a_harvest_as_the_last_lot_was_and_the_office_sees_it(
 
     assert "Còn 320 kg trong 420 kg chưa đóng gói" in before
     assert "<script" not in before
-    assert (200, True) == (status, "Văn phòng đã thấy lô này" in said)  # the form leads to the page that says it back
+    assert (200, True) == (status, "Cán bộ đã thấy lô này" in said)  # the form leads to the page that says it back
     assert (12.5, "2026-11-22", goods.product_id, goods.party_id) == (
         lot["quantity_kg"], lot["packed_on"], lot["product_id"], lot["producer_id"]
     )  # fmt: skip
@@ -110,7 +110,7 @@ def test_the_first_lot_of_a_farm_is_the_offices(
     page = farmer.get("/m/pack", headers=HTML).text
     answer = farmer.post(f"/api/v1/harvests/{harvest}/pack", json={"kg": 5})
 
-    assert "Hãy gọi văn phòng lập lô đầu tiên" in page
+    assert "Hãy gọi cán bộ lập lô đầu tiên" in page
     assert (409, "lot.nothing_before") == (answer.status_code, answer.json()["code"])
 
 

@@ -72,7 +72,7 @@ def test_rain_that_is_told_puts_irrigation_off_and_says_whose_forecast_it_was(
     assert ("verdict.dry.act_zone", "act") == (before["say"]["key"], before["level"])
     assert "Chưa có dự báo thời tiết." in [reason["text"] for reason in before["reasons"]]
     assert ("verdict.dry.watch_rain", "watch") == (after["say"]["key"], after["level"])
-    assert "Dự báo của tệp do văn phòng đưa vào, phát lúc 10:45 22/11/2026." in [r["text"] for r in after["reasons"]]
+    assert "Dự báo của tệp do cơ quan đưa vào, phát lúc 10:45 22/11/2026." in [r["text"] for r in after["reasons"]]
     assert 0.0 == working(signed_in, world, "dry")["water_to_bring"]["value"]
 
 

@@ -52,10 +52,10 @@ def test_a_changed_limit_is_followed_by_card_why_light_page_and_chart(signed_in:
     assert {"salt": "quá ngưỡng bưởi 0,5"} == {each["key"]: each["note"] for each in home["numbers"]}
     assert "Kênh mặn 0,8 g/L, quá mức bưởi chịu được." in farmer.get("/m", headers=HTML).text
     line = why_line(signed_in, world, "salt_limit")
-    assert (0.5, "", "Văn phòng đã đặt") == (line["value"], line["source"], line["note"])
+    assert (0.5, "", "Cơ quan đã đặt") == (line["value"], line["source"], line["note"])
     told = farmer.get(page, headers=HTML).text
     assert "0,5 <small>g/L</small>" in told
-    assert "Văn phòng đã đặt" in told
+    assert "Cơ quan đã đặt" in told
     assert 0.5 == limits(signed_in, world)["water.salinity"]
 
 

@@ -151,7 +151,7 @@ def test_rain_that_is_told_puts_watering_off_and_the_journal_says_whose_forecast
     assert decided.detail["need"]["verdict"] == ("rain_coming" if kind == "enough" else "irrigate")
     scene = irrigation_scene.look(conn, irrigation_zones.list_all_plans(conn), set(), now)
     advice = zone_view(conn, "vi", scene, scene.plans[zone]).advice
-    said = "Dự báo mưa 240 mm trong 24 giờ tới, chưa cần tưới (dự báo của tệp do văn phòng đưa vào, phát lúc "
+    said = "Dự báo mưa 240 mm trong 24 giờ tới, chưa cần tưới (dự báo của tệp do cơ quan đưa vào, phát lúc "
     assert advice.startswith(said if kind == "enough" else "Nên tưới")
 
 

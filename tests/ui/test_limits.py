@@ -51,4 +51,4 @@ def test_a_limit_that_the_office_changes_moves_card_chart_and_why(
     assert line("2") not in drawn(after)
     assert "Không lấy nước, không tưới. Kênh mặn 0,8 g/L" in words(after)
     assert "quá ngưỡng bưởi 0,5" in words(after)
-    assert "Văn phòng đã đặt" in words(after)
+    assert "Cơ quan đã đặt" in words(after)

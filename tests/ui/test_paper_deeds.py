@@ -201,3 +201,16 @@ def test_an_admin_forgets_a_household_after_a_second_tap_and_nobody_else_can(
 
     assert [] == list(page.exception)
     assert [] == office.get("/api/v1/parties").json()
+
+
+def test_an_admin_forgets_a_person_after_a_second_tap(open_app: Open, world: World, signed_in: As) -> None:
+    admin, who = signed_in(world.admin), world.farmer.account_id
+    page = open_page(open_app(world.admin), "people", "change")
+    page.selectbox(key="account-chosen-0").set_value(who).run()
+    page.button(key=f"account-forget-{who}-0").click().run()
+    assert who in {each["id"] for each in admin.get("/api/v1/accounts").json()}
+
+    page.button(key=f"account-forget-{who}-sure-0").click().run()
+
+    assert [] == list(page.exception)
+    assert who not in {each["id"] for each in admin.get("/api/v1/accounts").json()}

@@ -44,5 +44,9 @@ def enable(door: Door, account_id: int) -> None:
     door.do("POST", f"/api/v1/accounts/{account_id}/enable")
 
 
+def erase(door: Door, account_id: int) -> None:
+    door.do("POST", f"/api/v1/accounts/{account_id}/erase")
+
+
 def reset_password(door: Door, account_id: int, password: str) -> None:
     door.do("PUT", f"/api/v1/accounts/{account_id}/password", {"password": password})

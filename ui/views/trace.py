@@ -31,7 +31,7 @@ def told(found: Trace, thing: Thing) -> str:
     rows = []
     for step in found.steps:
         if step.event_id in thing.event_ids:
-            word = find(lang, f"trace.step.{step.biz_step}") or step.biz_step or step.event_type
+            word = find(lang, f"trace.step.{step.biz_step}") or say(lang, "trace.step.other")
             kg = amounts.get((step.event_id, thing.key))
             amount = f" · {number(lang, kg)} kg" if kg is not None else ""
             rows.append(f"<li>{escape(moment(lang, step.at))} · {escape(word)}{escape(amount)}</li>")
