@@ -90,7 +90,8 @@ def answer(request: HTTPConnection, fault: NongsoError, headers: Mapping[str, st
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", status_code=303)
     pages = deps.house(request).pages
-    page = pages.answer("problem.html", lang, status=fault.status, title=title(lang, fault), detail=detail(lang, fault))
+    said, hint = words_of_page(lang, fault)
+    page = pages.answer("problem.html", lang, status=fault.status, title=title(lang, fault), detail=said, hint=hint)
     page.headers.update(more)
     return page
 
@@ -115,6 +116,13 @@ def title(lang: str, fault: NongsoError) -> str:
     """The same words for all errors of a branch."""
     branch = next((trunk for trunk in TRUNK if isinstance(fault, trunk)), None)
     return say(lang, f"error.{branch.code}") if branch else say(lang, "problem.unexpected")
+
+
+def words_of_page(lang: str, fault: NongsoError) -> tuple[str, str]:
+    """What a person reads, and a hint: names of fields are for programs, and who finds nothing is told what to look at."""
+    said = say(lang, "problem.incomplete") if isinstance(fault, InvalidFields) else detail(lang, fault)
+    hint = say(lang, "problem.lost") if isinstance(fault, NotFound) and said == title(lang, fault) else ""
+    return said, hint
 
 
 def detail(lang: str, fault: NongsoError) -> str:

@@ -94,6 +94,7 @@ def _measured(each: Observation) -> Line:
         at=each.fit_at,
         device_name=each.device_name,
         series_id=each.series_id,
+        note=Sentence("chart.depth", {"depth": each.depth_cm}) if each.depth_cm is not None else None,
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from nongso.errors import NongsoError, SignInNeeded
 from nongso.text import say
 from ui import frame, pages, session, states
+from ui.keys import Key
 from ui.session import Here
 
 log = logging.getLogger("ui")
@@ -39,6 +40,7 @@ def show(here: Here) -> None:
     front = st.Page(
         pages.file_of(theirs[0].name), title=say(here.lang, f"page.{theirs[0].name}"), url_path="front", default=True
     )
+    st.session_state[Key.EMPTY] = []
     chosen = st.navigation([front, *known.values(), *strangers(known)], position="hidden")
     frame.say_done()
     with states.told(here.lang):

@@ -1,8 +1,10 @@
 """Giving a case to somebody, and closing it with what was found."""
 
+import streamlit as st
+
 from nongso.label_scans import Outcome
 from nongso.text import say
-from ui import forms, frame, states
+from ui import forms, frame, markup, states
 from ui.calls.cases import CaseView, assign, close
 from ui.session import Here
 
@@ -15,6 +17,7 @@ def show(here: Here, view: CaseView) -> None:
         if forms.submit(lang, say(lang, "cases.assign"), f"assign-{case.id}", ready=who is not None) and who:
             assign(here.door, case.id, who)
             frame.done(say(lang, "cases.assigned", name=names[who]))
+    st.html(markup.section(say(lang, "cases.close")))
     outcomes = {outcome.value: say(lang, f"case.outcome.{outcome}") for outcome in Outcome}
     outcome = forms.choice(lang, say(lang, "cases.outcome"), f"outcome-{case.id}", outcomes)
     note = forms.line(say(lang, "cases.note"), f"case-note-{case.id}")

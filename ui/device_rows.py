@@ -43,7 +43,7 @@ def facts(lang: str, listed: Listed, fields: Mapping[int, str], now: datetime) -
     served = ", ".join(fields[field] for field in device.field_ids if field in fields)
     pairs = {
         "state": standing(lang, listed, now)[1],
-        "battery": word_of_battery(lang, device),
+        "battery": charged(lang, device),
         "fields": served,
         "registered_at": day(lang, local_day(device.registered_at)),
     }
@@ -97,10 +97,15 @@ def battery(lang: str, device: Device) -> str:
     return "—" if known is None else markup.tag(*known)
 
 
-def word_of_battery(lang: str, device: Device) -> str:
-    """`pin 3,61 V`, with a sign when it is low."""
+def charged(lang: str, device: Device) -> str:
+    """`3,61 V`, with a sign and a word when it is low; "" where the device does not say."""
     known = charge(lang, device)
     if known is None:
         return ""
     low = f" {markup.SIGNS[Level.WATCH]} {say(lang, 'device.battery_low')}" if known[0] is Level.WATCH else ""
-    return say(lang, "device.battery_is", charge=known[1]) + low
+    return known[1] + low
+
+
+def word_of_battery(lang: str, device: Device) -> str:
+    known = charged(lang, device)
+    return say(lang, "device.battery_is", charge=known) if known else ""

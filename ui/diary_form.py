@@ -36,8 +36,10 @@ def show(here: Here, fields: Mapping[int, str]) -> None:
     for name in sorted(TELLS[kind], key=ORDER.index):
         typed[name] = asked(lang, kind, name, typed.get("unit") or "")
     if kind is Kind.HARVEST and here.me.writes_office:
-        typed["waiting_reason"] = forms.line(say(lang, "diary.waiting_reason"), "diary-waiting-reason")
-    note = forms.line(say(lang, "diary.note"), "diary-note")
+        label = forms.optional(lang, say(lang, "diary.waiting_reason"))
+        typed["waiting_reason"] = forms.line(label, "diary-waiting-reason")
+    label = say(lang, "diary.note")
+    note = forms.line(label if "note" in "|".join(REQUIRED[kind]) else forms.optional(lang, label), "diary-note")
     photo = photo_of(lang) if kind is Kind.OBSERVE else None
     day = forms.day(say(lang, "diary.day"), "diary-day", here.today)
     at = st.time_input(say(lang, "diary.at"), None, key=forms.key("diary-at"), step=900) if kind is Kind.SPRAY else None

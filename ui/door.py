@@ -65,8 +65,14 @@ class Door:
         if content is not None:
             headers["Content-Type"] = "application/json"
         try:
+            # Params that are there but empty would take away a question that stands in the path.
             answer = http(self.api_url).request(
-                method, path, params=dict(params or {}), content=content, headers=headers, timeout=patience
+                method,
+                path,
+                params=dict(params) if params else None,
+                content=content,
+                headers=headers,
+                timeout=patience,
             )
         except httpx2.TransportError as fault:
             raise Away() from fault

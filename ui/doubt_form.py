@@ -18,6 +18,9 @@ REASONS = ("dry_probe", "dirty", "by_hand", "moved")
 def show(here: Here) -> None:
     lang = here.lang
     fields = {field.id: field.name for field in list_fields(here.door)}
+    if not fields:
+        states.empty("", say(lang, "diary.no_field"))
+        return
     asked = st.query_params.get("field", "")
     field = forms.choice(lang, say(lang, "diary.field"), "doubt-field", fields, number_of(asked, fields))
     if field is None:

@@ -13,8 +13,10 @@ from nongso.text.format import number, parse_number
 from ui.keys import Key
 
 Choice = TypeVar("Choice")
+Value = TypeVar("Value")
 Row = TypeVar("Row")
 GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
+OPTIONAL = tuple(say(lang, "ui.optional") for lang in ("vi", "en"))
 THOUSANDS = {"vi": ".", "en": ","}
 
 
@@ -26,6 +28,8 @@ def key(name: str) -> str:
 def tab(lang: str, name: str, choices: Mapping[str, str], begin: str = "") -> str:
     """Which part of a page is open; at the beginning `begin`, else the first one."""
     first = begin or next(iter(choices))
+    if len(choices) == 1:
+        return first
     chosen = st.pills(
         say(lang, "ui.part"),
         list(choices),
@@ -45,11 +49,18 @@ def search(lang: str, name: str) -> str:
 
 
 def line(label: str, name: str, value: str = "") -> str:
-    return st.text_input(label, value, max_chars=200, key=key(name)).strip()
+    return noted(label, st.text_input(label, value, max_chars=200, key=key(name)).strip())
 
 
 def optional(lang: str, label: str) -> str:
     return f"{label} ({say(lang, 'ui.optional')})"
+
+
+def noted(label: str, value: Value) -> Value:
+    """The value; where it is empty and need not be, its label is kept for `submit` to name."""
+    if value in (None, "", []) and not any(word in label for word in OPTIONAL):
+        st.session_state.setdefault(Key.EMPTY, []).append(label)
+    return value
 
 
 def read(lang: str, words: str, unit: str) -> float | None:
@@ -78,10 +89,17 @@ def quantity(lang: str, label: str, name: str, unit: str, value: float | None = 
 def figure(lang: str, label: str, name: str, unit: str, value: float | None = None) -> float | None:
     """Any number, read back under the field once somebody typed it."""
     before = begun(lang, value)
-    words = st.text_input(f"{label} ({unit})" if unit else label, before, key=key(name)).strip()
-    if words == before:
-        return value
-    return read(lang, words, unit) if words else None
+    words = st.text_input(with_unit(label, unit), before, key=key(name)).strip()
+    if words == before or not words:
+        return noted(label, value if words == before else None)
+    return read(lang, words, unit)
+
+
+def with_unit(label: str, unit: str) -> str:
+    """`Khối lượng (kg)`, `Hạn dùng (không bắt buộc, ngày)`."""
+    if not unit:
+        return label
+    return f"{label[:-1]}, {unit})" if label.endswith(")") else f"{label} ({unit})"
 
 
 def begun(lang: str, value: float | None) -> str:
@@ -143,7 +161,7 @@ def choice(
     lang: str, label: str, name: str, options: Mapping[Choice, str], chosen: Choice | None = None
 ) -> Choice | None:
     """One of `options`, by the word for it; None until something is chosen."""
-    return st.selectbox(
+    picked = st.selectbox(
         label,
         list(options),
         index=None if chosen is None or chosen not in options else list(options).index(chosen),
@@ -152,6 +170,7 @@ def choice(
         placeholder=say(lang, "ui.choose"),
         filter_mode=None,
     )
+    return noted(label, picked)
 
 
 def maybe(lang: str, label: str, name: str, options: Mapping[str, str], chosen: str | None) -> str | None:
@@ -174,7 +193,7 @@ def choices(lang: str, label: str, name: str, options: Mapping[Choice, str], cho
 
 def pick(label: str, name: str, options: Mapping[Choice, str], chosen: Choice | None = None) -> Choice | None:
     """One of a few `options`, all in sight: one tap instead of three."""
-    return st.pills(
+    picked = st.pills(
         label,
         list(options),
         default=chosen if chosen in options else None,
@@ -182,6 +201,7 @@ def pick(label: str, name: str, options: Mapping[Choice, str], chosen: Choice | 
         key=key(name),
         width="stretch",
     )
+    return noted(label, picked)
 
 
 def paged(lang: str, name: str, rows: Sequence[Row], size: int = 50) -> Sequence[Row]:
@@ -205,18 +225,20 @@ def paged(lang: str, name: str, rows: Sequence[Row], size: int = 50) -> Sequence
 
 
 def day(label: str, name: str, value: date | None = None) -> date | None:
-    return st.date_input(label, value, key=key(name), format="DD/MM/YYYY", min_value=date(1950, 1, 1))
+    chosen = st.date_input(label, value, key=key(name), format="DD/MM/YYYY", min_value=date(1950, 1, 1))
+    return noted(label, chosen)
 
 
 def submit(lang: str, label: str, name: str, *, ready: bool, advised: bool = True) -> bool:
-    """The one main action of a form. It can always be pressed: a greyed button does not say what it waits for.
+    """The one main action of a form. It can always be pressed: a greyed button does not say what it waits for, this one names it.
 
     What is not advised does not look like what is.
     """
+    empty = dict.fromkeys(st.session_state.pop(Key.EMPTY, []))
     if not st.button(label, key=key(name), type="primary" if advised else "secondary", width="stretch"):
         return False
     if not ready:
-        st.error(say(lang, "ui.incomplete"))
+        st.error(say(lang, "ui.empty", fields="; ".join(empty)) if empty else say(lang, "ui.incomplete"))
     return ready
 
 
@@ -224,6 +246,7 @@ def confirmed(lang: str, name: str, label: str, question: str, *, ready: bool = 
     """A second, deliberate tap for what cannot be undone: the question stands between the two."""
     asked = key(f"{name}-asked")
     if not st.session_state.get(asked):
+        st.session_state.pop(Key.EMPTY, None)
         if st.button(label, key=key(name), width="stretch"):
             st.session_state[asked] = True
             st.rerun()

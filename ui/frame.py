@@ -10,11 +10,15 @@ from ui.keys import Key
 from ui.pages import Group, Page
 from ui.session import Here
 
+BLANKS = ("day", "month", "year", "hour", "minute")
+
 
 def speak(lang: str) -> None:
-    """The page's language for screen readers, and our words for a button of Streamlit's that has none in Vietnamese."""
+    """The page's language for screen readers, and our words where Streamlit has none in Vietnamese: a button, days and hours that are still empty."""
     st.html(f"<script>document.documentElement.lang = '{lang}'</script>", unsafe_allow_javascript=True)
-    st.html(f"<style>:root{{--word-upload:'{say(lang, 'ui.choose_file')}'}}</style>")
+    words = {"upload": say(lang, "ui.choose_file"), **{part: say(lang, f"ui.blank.{part}") for part in BLANKS}}
+    properties = "".join(f"--word-{name}:'{word}';" for name, word in words.items())
+    st.html(f"<style>:root{{{properties}}}</style>")
 
 
 def bar(here: Here, links: Mapping[str, st.Page]) -> None:

@@ -7,6 +7,7 @@ class Key(StrEnum):
     HERE = "here"  # who looks and the door they look through; set anew by every run
     ROUND = "round"  # how often something was done; forms begin anew with it
     DONE = "done"  # the sentence about what was just done, shown once after the page has been drawn again
+    EMPTY = "empty"  # labels of what the form that is being drawn still lacks
     CREDENTIAL = "credential"  # of a device, between the answer that made it and the page that shows it once
     CREDENTIALS = "credentials"  # of many devices, until somebody says that they have the file
     BATCH_KEY = "batch-key"  # until somebody says that they have it

@@ -12,7 +12,7 @@ def show(here: Here) -> None:
     lang = here.lang
     harvests = {harvest.id: harvest for harvest in list_harvests(here.door) if harvest.left_kg > 0}
     if not harvests:
-        states.empty(say(lang, "harvests.empty.title"), say(lang, "lots.no_harvest"))
+        states.empty(say(lang, "lots.no_harvest_title"), say(lang, "lots.no_harvest"))
         return
     harvest = forms.choice(
         lang, say(lang, "lot.harvest"), "lot-harvest", {key: named(lang, each) for key, each in harvests.items()}

@@ -30,7 +30,8 @@ def show(here: Here, case_id: int) -> None:
     late(here, state)
     st.html(markup.section(say(lang, "recalls.tell")))
     for each in state.notices:
-        notice(here, state, each)
+        with st.container(key=f"panel-notice-{each.notice.id}", gap="small"):
+            notice(here, state, each)
     url = f"{session.settings().public_url}/recall-report/{case_id}"
     st.link_button(say(lang, "recalls.report"), url, width="stretch")
     if here.me.writes_office and state.case.closed_at is None:

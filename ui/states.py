@@ -42,8 +42,8 @@ def missing(lang: str) -> None:
 
 
 def empty(title: str, hint: str) -> None:
-    """Nothing yet, and what would bring something."""
-    st.html(f'<div class="ns-state">{markup.section(title)}{markup.note(hint)}</div>')
+    """Nothing yet, and what would bring something. Without a title where the page's own headline says it."""
+    st.html(f'<div class="ns-state">{markup.section(title) if title else ""}{markup.note(hint)}</div>')
 
 
 def panel(lang: str, state: str) -> None:

@@ -99,7 +99,7 @@ def chosen_minutes(here: Here, zone: Zone) -> float | None:
     usual = [each for each in USUAL_MIN if each <= zone.longest_min]
     if zone.advice_minutes and zone.advice_minutes not in usual:
         usual.append(round(zone.advice_minutes))
-    picked = st.segmented_control(
+    picked = st.pills(
         say(lang, "water.how_long"), [*sorted(usual), 0], key=forms.key(f"minutes-{zone.id}"), width="stretch",
         format_func=lambda each: say(lang, "water.minutes", n=each) if each else say(lang, "water.other"),
     )  # fmt: skip

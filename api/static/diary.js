@@ -54,6 +54,17 @@
     box.hidden = !list.children.length;
   };
 
+  // Names of members are for programs: whoever wrote reads the labels of the form and a day as on paper.
+  const label = (name) => form.elements[name].closest("label").firstChild.textContent.trim();
+  const why = (body) =>
+    body.code === "diary.incomplete"
+      ? words.missing.replace("…", body.params.missing.split(", ").map((names) => names.split("|").map(label).join(" / ")).join(", "))
+      : body.detail;
+  const written = (day) =>
+    words.lang === "vi"
+      ? day.split("-").reverse().join("/")
+      : new Date(day + "T00:00").toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+
   const mark = (id, state, why) => {
     save(load().map((item) => (item.entry.client_id === id ? { ...item, state, why } : item)));
     show();
@@ -75,7 +86,7 @@
     if (answer.status === 401) return mark(id, "sign_in");
     if (answer.status >= 500 || answer.status === 429) return mark(id, "waiting");
     const body = await answer.json();
-    if (!answer.ok) return mark(id, "refused", body.detail);
+    if (!answer.ok) return mark(id, "refused", why(body));
     told.push({ state: "saved", said: body.said, why: body.notices.join(" ") });
     save(load().filter((each) => each.entry.client_id !== id));
     show();
@@ -98,7 +109,7 @@
     if (photo) entry.photo = photo;
     const said = [
       form.querySelector("input.pick:checked + label").textContent, entry.product, entry.amount, entry.unit, entry.note,
-      form.field_id.selectedOptions[0].textContent, entry.day,
+      form.field_id.selectedOptions[0].textContent, written(entry.day),
     ].filter(Boolean).join(" · ");
     try {
       save(load().concat({ entry, said, state: "waiting" }));

@@ -168,6 +168,16 @@ def pick(page: AppTest, key: str, value: object) -> None:
     group.set_value(value).run()
 
 
+def test_a_form_sent_too_early_names_what_is_still_empty(open_app: Open, farm: World) -> None:
+    """Only what must be there: neither what is filled in nor what is optional."""
+    page = open_page(open_app(farm.farmer), "harvests", "new")
+    page.selectbox(key="harvest-field-0").set_value(farm.field_id).run()
+
+    page.button(key="harvest-save-0").click().run()
+
+    assert say("vi", "ui.empty", fields=say("vi", "harvest.quantity")) in words(page)
+
+
 def test_a_dose_typed_with_a_comma_is_said_back_and_kept(open_app: Open, farm: World, signed_in: As) -> None:
     page = write_spray(open_page(open_app(farm.farmer), "diary"), farm, "1,5")
 

@@ -45,6 +45,6 @@ elif devices:
         st.html(markup.note(say(lang, "devices.claim")))
 else:
     who = "office" if here.me.sees_office else "farmer"
-    states.empty(say(lang, "devices.none"), say(lang, f"devices.empty_{who}"))
+    states.empty("", say(lang, f"devices.empty_{who}"))
     if not here.me.sees_office:
         st.html(markup.note(say(lang, "devices.claim")))

@@ -23,6 +23,9 @@ if here.me.role is not Role.INSPECTOR:
 
 def record() -> None:
     fields = {field.id: f"{field.name} · {field.farm_name}" for field in list_fields(here.door)}
+    if not fields:
+        states.empty("", say(lang, "diary.no_field"))
+        return
     field = forms.choice(lang, say(lang, "harvest.field"), "harvest-field", fields)
     picked = forms.day(say(lang, "harvest.day"), "harvest-day", here.today)
     kilograms = forms.quantity(lang, say(lang, "harvest.quantity"), "harvest-quantity", "kg")

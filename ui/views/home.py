@@ -28,7 +28,7 @@ lunar = say(here.lang, "home.lunar", day=lunar_day(home.day))
 st.html(markup.head(f"{date_line} · {lunar}", headline(here.lang, home)))
 
 if not home.cards:
-    states.empty(say(here.lang, "home.empty.title"), say(here.lang, "home.empty.hint"))
+    states.empty("", say(here.lang, "home.empty.hint"))
 with st.container(key="cards", gap="medium"):
     for card in home.cards:
         cards.show(here, card, home.at)

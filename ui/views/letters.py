@@ -72,4 +72,4 @@ for listed in forms.paged(lang, "letters", letters, 30):
                 replay(here.door, letter.id)
                 frame.done(say(lang, "letters.replayed"))
 if not letters:
-    states.empty(say(lang, "letters.none"), say(lang, "letters.hint"))
+    states.empty("", say(lang, "letters.hint"))

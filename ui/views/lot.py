@@ -8,6 +8,7 @@ from nongso.errors import NotFound
 from nongso.rules import Level
 from nongso.text import say
 from nongso.text.format import day, number
+from traceability.gs1.local import grouped
 from ui import label_form, markup, publish_form, recall_form, serial_form, session
 from ui.calls.lots import get_lot
 
@@ -23,7 +24,8 @@ def written(value: object) -> str:
     return "—" if value in (None, "") else str(value)
 
 
-st.html(markup.head(f"{lot.product_name} · {lot.brand_name}", say(lang, "lot.title", number=lot.number)))
+names = dict.fromkeys((lot.product_name, lot.brand_name))  # many a product is called like its brand
+st.html(markup.head(" · ".join(names), say(lang, "lot.title", number=lot.number)))
 if lot.recalled_at is None:
     st.html(markup.tag(Level.GOOD, say(lang, "lots.valid")))
 else:
@@ -37,7 +39,7 @@ facts = {
     "packed": lot.packed_on and day(lang, lot.packed_on),
     "best_before": lot.best_before and day(lang, lot.best_before),
     "gtin": lot.gtin,
-    "code": lot.code,
+    "code": grouped(lot.code),
     "labels": number(lang, lot.labels_printed),
 }
 st.html(markup.facts((say(lang, f"lot.fact.{name}"), written(value)) for name, value in facts.items()))

@@ -6,7 +6,18 @@ import streamlit as st
 
 from nongso.text import say
 from ui import forms, markup, party_form, session, states
-from ui.calls.brands import list_parties
+from ui.calls.brands import Party, list_parties
+
+
+def address(party: Party) -> str:
+    """With the unit, unless whoever wrote the address named it already."""
+    known = party.address.casefold()
+    return (
+        party.address
+        if party.unit_name.casefold() in known
+        else ", ".join(filter(None, (party.address, party.unit_name)))
+    )
+
 
 here = session.here()
 lang = here.lang
@@ -31,7 +42,7 @@ else:
         (
             f"<b>{escape(party.name)}</b>",
             escape(say(lang, f"party.kind.{party.kind}")),
-            escape(", ".join(part for part in (party.address, party.unit_name) if part)),
+            escape(address(party)),
             escape(party.phone or "—"),
         )
         for party in forms.paged(lang, "parties", parties)

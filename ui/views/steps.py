@@ -23,18 +23,25 @@ def shipments() -> None:
     if not found:
         st.html(markup.note(say(lang, "steps.none_sent")))
     for each in found[:30]:
-        way = f"{each.from_name} → {each.to_name}"
-        st.html(
-            f"<p><b>{escape(each.goods)}</b><br>{escape(way)} · {escape(say(lang, 'steps.sent', at=each.shipped_at))}</p>"
-        )
-        if each.received_at is not None:
-            st.html(markup.note(say(lang, "steps.received", at=each.received_at)))
-        elif here.me.writes_office and st.button(
-            say(lang, "steps.receive"), key=forms.key(f"receive-{each.id}"), width="stretch"
-        ):
-            with states.attempt(lang):
-                chain.receive(here.door, each.id)
-                frame.done(say(lang, "step.done.receive"))
+        with st.container(key=f"panel-shipment-{each.id}", gap="small"):
+            shipment(each)
+
+
+def shipment(sent: chain.Shipment) -> None:
+    at = say(lang, "steps.sent", at=sent.shipped_at)
+    arrived = "" if sent.received_at is None else say(lang, "steps.received", at=sent.received_at)
+    st.html(
+        f"<p class='ns-reason'>{escape(sent.goods)}</p><p>{escape(sent.from_name)} → {escape(sent.to_name)}</p>"
+        f"<p class='ns-small'>{escape(' · '.join(part for part in (at, arrived) if part))}</p>"
+    )
+    if (
+        here.me.writes_office
+        and sent.received_at is None
+        and st.button(say(lang, "steps.receive"), key=forms.key(f"receive-{sent.id}"), width="stretch")
+    ):
+        with states.attempt(lang):
+            chain.receive(here.door, sent.id)
+            frame.done(say(lang, "step.done.receive"))
 
 
 def units() -> None:
@@ -43,16 +50,21 @@ def units() -> None:
     if not full:
         st.html(markup.note(say(lang, "steps.no_units")))
     for view in full[:30]:
-        inside = ", ".join(
-            each.name + (f" {number(lang, each.kg)} kg" if each.kg is not None else "") for each in view.contents
-        )
-        st.html(f"<p><b>{escape(view.unit.code)}</b><br>{escape(inside)}</p>")
-        if here.me.writes_office and st.button(
-            say(lang, "steps.unpack"), key=forms.key(f"unpack-{view.unit.id}"), width="stretch"
-        ):
-            with states.attempt(lang):
-                chain.unpack(here.door, view.unit.id)
-                frame.done(say(lang, "step.done.unpack"))
+        with st.container(key=f"panel-unit-{view.unit.id}", gap="small"):
+            unit(view)
+
+
+def unit(view: chain.UnitView) -> None:
+    inside = ", ".join(
+        each.name + (f" · {number(lang, each.kg)} kg" if each.kg is not None else "") for each in view.contents
+    )
+    st.html(f"<p class='ns-reason'>{escape(view.unit.code)}</p><p>{escape(inside)}</p>")
+    if here.me.writes_office and st.button(
+        say(lang, "steps.unpack"), key=forms.key(f"unpack-{view.unit.id}"), width="stretch"
+    ):
+        with states.attempt(lang):
+            chain.unpack(here.door, view.unit.id)
+            frame.done(say(lang, "step.done.unpack"))
 
 
 if part == "new":

@@ -29,7 +29,7 @@ def valves() -> None:
     with states.told(lang):
         shown = water.list_zones(here.door)
         if not shown:
-            states.empty(say(lang, "water.no_zones"), say(lang, "water.no_zones_hint"))
+            states.empty("", say(lang, "water.no_zones_hint"))
         for zone in sorted(shown, key=lambda each: each.state == "closed"):
             zone_cards.show(here, zone, here.now + (utc_now() - begun))
 
