@@ -47,6 +47,7 @@ def show(here: Here) -> None:
         chosen.run()
     links = known | {theirs[0].name: front}
     frame.bar(here, {page.name: links[page.name] for page in theirs if here.me.role in page.bar})
+    frame.mark(chosen.url_path)
     frame.side(here, {None: [theirs[0]], **pages.grouped(theirs)}, links)
 
 

@@ -21,6 +21,15 @@ def speak(lang: str) -> None:
     st.html(f"<style>:root{{{properties}}}</style>")
 
 
+def mark(at: str) -> None:
+    """The page that is open, in the menu and under the thumb: Streamlit tells it by a shade only. `at` is its address, "" for the front page."""
+    side, thumb = f'[data-testid="stSidebar"] a[href="{at}"]', f'.st-key-bar a[href="{at}"]'
+    st.html(
+        f"<style>{side}{{background:#fff!important}} {side} p{{color:var(--leaf-dark)!important;font-weight:650}}"
+        f"{thumb}{{background:var(--leaf-soft)!important}} {thumb} p{{color:var(--leaf-dark)!important}}</style>"
+    )
+
+
 def bar(here: Here, links: Mapping[str, st.Page]) -> None:
     """Links by the names of their pages; a desk has the sidebar instead."""
     with st.bottom, st.container(key="bar", horizontal=True, gap=None):
