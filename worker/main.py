@@ -101,7 +101,7 @@ def worker(argv: list[str]) -> int:
         work(pool, jobs, sign, stopping)
         water.join()
         pressing.join()
-        telling.join(JOIN_S)
+        telling.join(1)  # what it was telling is told again by the next worker
         if log_jobs:
             logging.join(JOIN_S)
     note("worker.stopped")

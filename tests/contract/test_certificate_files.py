@@ -15,6 +15,8 @@ from psycopg.errors import CheckViolation, RestrictViolation
 
 from nongso import store
 from nongso.store import alerts
+from nongso.store.log_watch import Check
+from traceability.log import house_command
 from worker.tamper_log import check_papers
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -125,6 +127,9 @@ def test_a_scan_that_is_exchanged_with_its_digest_is_named_by_the_harvest_that_k
     [alarm] = alerts.list_alerts(conn, world.officer)
     said = {"key": "alert.paper_exchanged", "n": 1, "number": "VG-26-0007", "lot": lot["number"], "digest": DIGEST[:16]}
     assert ("paper_altered", said) == (alarm.rule, dict(alarm.details))
+    [paper] = house_command.check_papers(conn)
+    assert lot["number"] in house_command.paper_sentence("vi", paper)
+    assert not house_command.check_json(Check(now, 0, 0, ()), [paper])["valid"]
 
 
 def test_the_alarm_ends_when_the_file_is_whole_again(
