@@ -12,7 +12,8 @@ import uvicorn
 from starlette.middleware import Middleware
 
 from nongso.settings import Settings
-from ui import charts
+from nongso.text import LANGUAGES, catalogue
+from ui import charts, delivery, door
 from ui.delivery import Delivery
 
 SCRIPT = Path(__file__).parent / "app.py"
@@ -41,5 +42,14 @@ def ui(argv: list[str]) -> int:
 def create_app(settings: Settings) -> streamlit.App:
     """The ASGI app; Streamlit allows one in a process. Its configuration is .streamlit/config.toml beside app.py."""
     os.environ["STREAMLIT_BROWSER_SERVER_ADDRESS"] = urlsplit(settings.ui_url).hostname or "localhost"
-    charts.warm_up()
+    warm_up(settings)
     return streamlit.App(SCRIPT, middleware=[Middleware(Delivery, settings=settings)])
+
+
+def warm_up(settings: Settings) -> None:
+    """All that would make the first reader after a start wait: charts, words, packed scripts, the way to the API with its certificates."""
+    charts.warm_up()
+    delivery.warm_up(settings)
+    door.http(settings.api_url)
+    for lang in LANGUAGES:
+        catalogue(lang)

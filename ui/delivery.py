@@ -31,6 +31,7 @@ FOR_EVER = (
     "public, max-age=31536000, immutable"  # the names of Streamlit's files hold their hashes; a font never changes
 )
 LOADING = '<div class="ns-load" aria-hidden="true"><i></i><i></i><i></i></div>'  # until their scripts take over
+LATE = ("Html", "purify.es", "PageLink")  # what draws a first screen; Streamlit asks for it only once it has the words
 THEME_COLOUR = "#fbfaf5"
 PATHS = frozenset({"/", *(f"/{name}" for name in NAMES)})
 
@@ -95,6 +96,20 @@ def compressed(file: Path) -> bytes:
     return gzip.compress(file.read_bytes(), 9, mtime=0)
 
 
+def warm_up(settings: Settings) -> None:
+    """Pack what a first screen asks for, so that the first reader after a start does not wait for it."""
+    page = gzip.decompress(index(settings)).decode()
+    for path in re.findall(r"(?:src|href)=\"\.?(/static/[^\"]+)\"", page):
+        if file := find_file(path):
+            compressed(file)
+
+
+def late_scripts() -> str:
+    """Links that have the browser fetch LATE beside the other scripts and not after them."""
+    names = [file.name for part in LATE for file in sorted((STATIC / "static" / "js").glob(f"{part}.*.js"))]
+    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)
+
+
 def answer(packed: bytes, headers: Headers, media_type: str, caching: str) -> Response:
     kept = {"Cache-Control": caching, "Vary": "Accept-Encoding"}
     if "gzip" not in headers.get("accept-encoding", ""):
@@ -121,7 +136,7 @@ def index(settings: Settings) -> bytes:
         r'<html lang="en">': f'<html lang="{lang}">',
         r"<title>.*?</title>": f'<title>Nông Số</title><meta name="theme-color" content="{THEME_COLOUR}">',
         r'<link\s+rel="preload"[^>]*as="font"[^>]*>': "",
-        r"</head>": f"<style>{styles}</style></head>",
+        r"</head>": f"{late_scripts()}<style>{styles}</style></head>",
         r'<div id="root"></div>': f'<div id="root">{LOADING}</div>',
         r"<noscript>.*?</noscript>": f"<noscript><p>{say(lang, 'ui.no_script')} {light}</p></noscript>",
     }

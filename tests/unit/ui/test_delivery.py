@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from nongso.look import tokens
 from nongso.settings import Settings
-from ui.delivery import STATIC, Delivery
+from ui.delivery import LATE, STATIC, Delivery, compressed, warm_up
 
 ROOT = Path(__file__).parents[3]
 COOKIE = {"Cookie": "other=a b; ns_session=x"}
@@ -35,6 +35,15 @@ def test_a_page_is_in_vietnamese_from_its_first_byte(browser: TestClient, path: 
     assert "--leaf" in page.text
     assert "Streamlit</title>" not in page.text
     assert not re.search(r'rel="preload"[^>]*font', page.text)
+    for part in LATE:
+        assert re.search(rf'rel="modulepreload" crossorigin href="./static/js/{part}[.]', page.text), part
+
+
+def test_what_a_first_screen_asks_for_is_packed_before_anybody_comes(tmp_path: Path) -> None:
+    compressed.cache_clear()
+    warm_up(Settings.from_env({"NONGSO_DATA_DIR": str(tmp_path)}))
+
+    assert 50 < compressed.cache_info().currsize
 
 
 def test_without_a_cookie_the_page_is_the_sign_in_and_comes_back(browser: TestClient) -> None:
