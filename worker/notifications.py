@@ -8,8 +8,6 @@ from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from apprise import Apprise, NotifyFormat
-
 from nongso import store
 from nongso.alerting.address import OPEN_HOSTS, kind_of
 from nongso.alerting.routing import TRIES, Way, plan, reaches, wait
@@ -84,6 +82,11 @@ def deliver(address: str, title: str, body: str, private_hosts: Collection[str])
         stay_outside(address, private_hosts)
     except NongsoError:
         return False
+    from apprise import (
+        Apprise,
+        NotifyFormat,
+    )  # a quarter of a worker's start, and not before there is something to send
+
     service = Apprise()
     return bool(
         service.add(address)

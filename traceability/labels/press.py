@@ -6,8 +6,6 @@ from datetime import date
 from typing import Self
 
 import fontpkg
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
 
 from nongso.errors import InvalidInput
 from nongso.text import say
@@ -75,6 +73,10 @@ class Press:
         self.scale = min(stock.height / NORMAL_HEIGHT, LARGEST_SCALE)
         self.origins = list(stock.origins())
         self.columns: dict[tuple[object, ...], tuple[Layout, tuple[Line, ...]]] = {}
+        # Half of what the worker and a third of what the API would import before they are up; most never print.
+        from fpdf import FPDF
+        from fpdf.fonts import TTFFont
+
         self.pdf = FPDF(unit="mm", format=(stock.page_width, stock.page_height))
         self.pdf.set_auto_page_break(auto=False)
         self.pdf.set_title(say(lang, "label.document"))
