@@ -52,7 +52,7 @@ def lot_way(parts: Sequence[WayPart]) -> tuple[Passing, ...]:
     lot, recorded = parts[0].lot_epc, {part.event_id: part.recorded_at for part in parts}
     known = Known(steps_of(parts))
     walk = Walk(known, DEEPEST)
-    go_down(walk, lot)
+    go_down(walk, [lot])
     story = sorted(
         {step for key, windows in walk.windows.items() for step, _ in known.of(key) if within(step, windows)},
         key=attrgetter("at", "id"),
@@ -72,7 +72,7 @@ def steps_of(parts: Sequence[WayPart]) -> Iterator[Step]:
         place = None if first.biz_step in EXAMINING else place
         yield Step(
             first.event_row, first.event_id, first.at, first.event_type, first.action, first.biz_step,
-            first.disposition, None, place, None, named,
+            first.disposition, place, None, named,
         )  # fmt: skip
 
 

@@ -77,8 +77,7 @@ Parties = Mapping[str, Sequence[tuple[str, str]]]  # event id → (`source_ownin
 def source_keys(seeds: Iterable[str], steps: Iterable[Step]) -> tuple[str, ...]:
     """The seeds and all they were made of."""
     walk = Walk(Known(steps), ENDLESS)
-    for seed in seeds:
-        go_up(walk, seed, END)
+    go_up(walk, seeds, END)
     return tuple(walk.distances)
 
 
@@ -88,8 +87,7 @@ def reach(
     """All that hangs together down from `begin`. `steps`: at least all that name one of it; `sources` as `source_keys` gave them."""
     known = Known(steps)
     walk = Walk(known, ENDLESS)
-    for key in begin:
-        go_down(walk, key)
+    go_down(walk, begin)
     found = tuple(dict.fromkeys((*seeds, *sorted(walk.distances, key=lambda key: (walk.distances[key], key)))))
     sent = tuple(
         Sent(key, step.biz_step or "", step.at, party_of(parties, step, "source"), receiver(parties, step), kg)

@@ -5,18 +5,17 @@ counts only while the goods were inside it, and events that a partner never sent
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
-from operator import attrgetter
 
 from nongso.errors import InvalidInput
 from traceability.epcis.vocabulary import CBV
-from traceability.story import BEGINNING, END, ROUNDING, Known, Part, Stay, Step, Story, contents, stays
+from traceability.story import BEGINNING, END, ROUNDING, Known, Part, Stay, Step, Story, put_in, stay_of
 
 MAX_STEPS = 20_000
+MAX_THINGS = 50_000
 LEAVING = frozenset(
     f"{CBV}BizStep-{step}" for step in ("shipping", "departing", "transporting", "loading", "consigning")
 )
@@ -27,10 +26,11 @@ ROLES_BY_ACTION: dict[str | None, str] = {
     "ADD": "output",
     "DELETE": "input",
 }  # of a thing that is created or destroyed by itself
+BOOKED = frozenset({"input", "output"})
 
 
 class TooWide(InvalidInput):
-    """More than `limit` events hang together: ask as of an earlier moment, or less deep."""
+    """More than `limit` events or things hang together: ask as of an earlier moment, or one way only."""
 
     code = "trace.too_wide"
     status = 413
@@ -91,10 +91,14 @@ class Gap:
 
 @dataclass(slots=True)
 class Thing:
-    """A node. `distance`: steps away from what was asked for; `event_ids`: its story as far as it counts here, oldest first."""
+    """A node. `distance`: steps away from what was asked for, on its `side`: up, down, or both for that itself.
+
+    `event_ids`: its story as far as it counts here, oldest first.
+    """
 
     key: str
     is_class: bool
+    side: Direction
     distance: int
     event_ids: tuple[str, ...]
     balance: tuple[Balance, ...]
@@ -112,33 +116,37 @@ class Trace:
     complete: bool
 
 
-EVENT_ID = attrgetter("event_id")
-Windows = dict[str, list[tuple[datetime, datetime]]]
+Window = tuple[datetime, datetime]
 
 
 @dataclass(slots=True)
 class Walk:
-    """What is gathered on the way: the windows of time in which a thing belongs to the story, and the edges walked."""
+    """What is gathered on one way: the windows of time in which a thing belongs to the story, how far it is, and the edges walked."""
 
     known: Known
     depth: int
-    windows: Windows = field(default_factory=lambda: defaultdict(list))
+    windows: dict[str, list[Window]] = field(default_factory=lambda: defaultdict(list))
     distances: dict[str, int] = field(default_factory=dict)
     edges: dict[tuple[str, int, str], Edge] = field(default_factory=dict)
+    crossed: set[int | str] = field(
+        default_factory=set
+    )  # transformations: what is behind them counts the first time only
     complete: bool = True
 
-    def enters(self, visited: Windows, key: str, start: datetime, end: datetime, distance: int) -> bool:
-        """Whether this way into a thing is new on this walk and not too far; then it is remembered."""
+    def enters(self, key: str, start: datetime, end: datetime, distance: int, *, very: bool = False) -> bool:
+        """Whether this way into a thing is new and not too far; then it is remembered.
+
+        It is not new inside a window known before, or, with `very`, in the very same one. Nearer things come first.
+        """
+        been = self.windows[key]
+        for low, high in been:
+            if (low, high) == (start, end) or (low <= start and end <= high and not very):
+                return False
         if distance > self.depth:
             self.complete = False
             return False
-        if distance < self.distances.get(key, distance + 1):
-            self.distances[key] = distance
-        for low, high in visited[key]:
-            if low <= start and end <= high:
-                return False
-        visited[key].append((start, end))
-        self.windows[key].append((start, end))
+        self.distances.setdefault(key, distance)
+        been.append((start, end))
         return True
 
     def link(self, part: Part, step: Step, until: datetime | None = None) -> None:
@@ -155,53 +163,62 @@ def trace(
     known = Known(steps)
     if len(known.steps) > MAX_STEPS:
         raise TooWide(limit=MAX_STEPS)
-    walk = Walk(known, depth)
+    up, down = Walk(known, depth), Walk(known, depth)
     if direction is not Direction.DOWN:
-        go_up(walk, key, as_of or END)
+        go_up(up, [key], as_of or END)
     if direction is not Direction.UP:
-        go_down(walk, key)
-    return told(walk, key)
+        go_down(down, [key])
+    return told(key, up, down)
 
 
-def go_up(walk: Walk, key: str, as_of: datetime) -> None:
-    """From what goods are to what they were made of, and from a container to what is inside it at that moment."""
-    visited: Windows = defaultdict(list)
-    waiting = deque([(key, as_of, 0)])
+def go_up(walk: Walk, keys: Iterable[str], as_of: datetime) -> None:
+    """From what goods are to what they were made of, and from a container to what is inside it at that moment.
+
+    What made goods earlier made them later too; what is inside a container at one moment says nothing of another: each is looked at.
+    """
+    known = walk.known
+    waiting = deque([(key, as_of, 0) for key in keys])
     while waiting:
         thing, at, distance = waiting.popleft()
-        if not walk.enters(visited, thing, BEGINNING, at, distance):
+        if not walk.enters(thing, BEGINNING, at, distance, very=thing in known.holders):
             continue
-        for step, part in walk.known.of(thing):
+        for step, part in known.of(thing):
             if part.role == "output" and step.at <= at:
                 sources = joined(walk, step, part, "input")
-                waiting.extend((source.key, member.at, distance + 1) for source, member in sources)
-        for stay in contents(walk.known, thing):
-            if stay.step.at <= at < stay.until or at == stay.until == END:
-                packed(walk, stay)
-                waiting.append((stay.child.key, stay.step.at, distance + 1))
+                waiting.extend([(source.key, member.at, distance + 1) for source, member in sources])
+            elif part.role == "parent" and step.at <= at:
+                for stay in put_in(known, step, part):
+                    if at < stay.until or at == stay.until == END:
+                        packed(walk, stay)
+                        waiting.append((stay.child.key, step.at, distance + 1))
 
 
-def go_down(walk: Walk, key: str) -> None:
+def go_down(walk: Walk, keys: Iterable[str]) -> None:
     """From goods to what was made of them, and into the containers they were in while they were in them."""
-    visited: Windows = defaultdict(list)
-    waiting = deque([(key, BEGINNING, END, 0)])
+    known = walk.known
+    waiting = deque([(key, BEGINNING, END, 0) for key in keys])
     while waiting:
         thing, start, end, distance = waiting.popleft()
-        if not walk.enters(visited, thing, start, end, distance):
+        if not walk.enters(thing, start, end, distance):
             continue
-        for step, part in walk.known.of(thing):
+        for step, part in known.of(thing):
             if part.role == "input" and start <= step.at < end:
                 targets = joined(walk, step, part, "output")
-                waiting.extend((target.key, member.at, END, distance + 1) for target, member in targets)
-        for stay in stays(walk.known, thing):
-            if stay.step.at < end and start < stay.until:
-                packed(walk, stay)
-                waiting.append((stay.container.key, max(start, stay.step.at), min(end, stay.until), distance + 1))
+                waiting.extend([(target.key, member.at, END, distance + 1) for target, member in targets])
+            elif part.role == "child" and step.at < end:
+                stay = stay_of(known, step, part)
+                if stay is not None and start < stay.until:
+                    packed(walk, stay)
+                    waiting.append((stay.container.key, max(start, step.at), min(end, stay.until), distance + 1))
 
 
 def joined(walk: Walk, step: Step, here: Part, there: str) -> list[tuple[Part, Step]]:
-    """Walk through a transformation: the edges of the thing and of what is on the other side."""
+    """Walk through a transformation: the edges of the thing and of what is on the other side; that only where nobody came through before."""
     walk.link(here, step)
+    name = step.transformation or step.id
+    if name in walk.crossed:
+        return []
+    walk.crossed.add(name)
     others = [(part, member) for member in walk.known.group(step) for part in member.parts if part.role == there]
     for part, member in others:
         walk.link(part, member)
@@ -215,25 +232,70 @@ def packed(walk: Walk, stay: Stay) -> None:
     walk.link(stay.container, stay.step)
 
 
-def told(walk: Walk, key: str) -> Trace:
+def told(key: str, up: Walk, down: Walk) -> Trace:
     """The graph as it is shown: things with their stories and balances, the steps, the edges and what is missing."""
+    edges = up.edges | down.edges
+    linked = {edge.event_id for edge in edges.values()}
+    shown = set(linked)
     things: list[Thing] = []
     gaps: list[Gap] = []
-    linked = {edge.event_id for edge in walk.edges.values()}
-    shown = set(linked)
-    for thing in sorted(sorted(walk.distances), key=walk.distances.__getitem__):
-        whole, windows = walk.known.of(thing), walk.windows[thing]
-        story = [step for step, _ in whole if step.event_id in linked or within(step, windows)]
-        event_ids = tuple(dict.fromkeys(map(EVENT_ID, story)))
+    distances = nearest(up.distances, down.distances)
+    for name in sorted(sorted(distances), key=distances.__getitem__):
+        whole = up.known.of(name)
+        windows = [*up.windows.get(name, ()), *down.windows.get(name, ())]
+        story, balance, begun = account(whole, windows, linked)
+        event_ids = tuple([step.event_id for step in story])
         shown.update(event_ids)
-        balance = balances(whole)
-        things.append(Thing(thing, bool(whole) and whole[0][1].is_class, walk.distances[thing], event_ids, balance))
-        gaps += missing(thing, whole, story, balance)
-    steps = tuple(step for step in walk.known.steps if step.event_id in shown)
-    return Trace(key, tuple(things), steps, tuple(walk.edges.values()), tuple(gaps), walk.complete)
+        is_class = bool(whole) and whole[0][1].is_class
+        side = Direction.BOTH if name == key else Direction.UP if name in up.distances else Direction.DOWN
+        things.append(Thing(name, is_class, side, distances[name], event_ids, balance))
+        if story:
+            gaps += missing(name, story, begun, balance)
+    steps = tuple([step for step in up.known.steps if step.event_id in shown])
+    return Trace(key, tuple(things), steps, tuple(edges.values()), tuple(gaps), up.complete and down.complete)
 
 
-def within(step: Step, windows: Iterable[tuple[datetime, datetime]]) -> bool:
+def nearest(up: dict[str, int], down: dict[str, int]) -> dict[str, int]:
+    return {**down, **{name: min(far, down.get(name, far)) for name, far in up.items()}}
+
+
+def account(
+    whole: Story, windows: Sequence[Window], linked: Collection[str]
+) -> tuple[list[Step], tuple[Balance, ...], bool]:
+    """The steps that count here, the books by unit, and whether it is told how the thing came to be: made, commissioned, built as a container.
+
+    Made: created or come out of a transformation; used: gone into one, or destroyed. One pass, because thousands of things are told at a time.
+    """
+    story: list[Step] = []
+    lines: list[Balance] = []
+    begun = False
+    for step, part in whole:
+        if (step.event_id in linked or within(step, windows)) and not (story and story[-1] is step):
+            story.append(step)
+        role, _, _, quantity, uom, _ = part
+        if role == "epc":
+            role = ROLES_BY_ACTION.get(step.action, role)
+        begun = begun or role == "output" or (role == "parent" and step.action == "ADD")
+        if quantity is not None and role in BOOKED:
+            book(lines, role, quantity, uom)
+    return story, tuple(lines), begun
+
+
+def book(lines: list[Balance], role: str, quantity: float, uom: str | None) -> None:
+    """Add an amount to the line of its unit."""
+    for line in lines:
+        if line.uom == uom:
+            break
+    else:
+        line = Balance(uom, 0.0, 0.0)
+        lines.append(line)
+    if role == "output":
+        line.made += quantity
+    else:
+        line.used += quantity
+
+
+def within(step: Step, windows: Iterable[Window]) -> bool:
     at = step.at
     for start, end in windows:  # noqa: SIM110 - asked of every event: any() over a generator takes three times as long
         if start <= at <= end:
@@ -241,42 +303,25 @@ def within(step: Step, windows: Iterable[tuple[datetime, datetime]]) -> bool:
     return False
 
 
-def balances(parts: Story) -> tuple[Balance, ...]:
-    """Made and used by unit. Made: created or come out of a transformation; used: gone into one, or destroyed."""
-    lines: dict[str | None, Balance] = {}
-    for step, part in parts:
-        role = ROLES_BY_ACTION.get(step.action) if part.role == "epc" else part.role
-        if part.quantity is None or role not in ("input", "output"):
-            continue
-        line = lines.get(part.uom)
-        if line is None:
-            line = lines[part.uom] = Balance(part.uom, 0.0, 0.0)
-        if role == "output":
-            line.made += part.quantity
-        else:
-            line.used += part.quantity
-    return tuple(lines.values())
-
-
-def missing(thing: str, whole: Story, story: list[Step], balance: Iterable[Balance]) -> Iterator[Gap]:
+def missing(thing: str, story: Sequence[Step], begun: bool, balance: Iterable[Balance]) -> Iterator[Gap]:
     """The steps that must have been and that nobody reported."""
-    if not story:
-        return
-    if not begins(whole):
+    if not begun:
         yield Gap(thing, GapKind.ORIGIN, None, story[0].event_id)
-    placed = [step for step in story if (step.biz_location or step.read_point) and step.biz_step not in EXAMINING]
-    for earlier, later in pairwise(placed):
-        if earlier.place != later.place and earlier.biz_step not in LEAVING and later.biz_step not in JOURNEY:
-            yield Gap(thing, GapKind.MOVED, earlier.event_id, later.event_id)
+    before: Step | None = None
+    for step in story:
+        if step.place is None or step.biz_step in EXAMINING:
+            continue
+        if before is not None and before.place != step.place and not travelled(before, step):
+            yield Gap(thing, GapKind.MOVED, before.event_id, step.event_id)
+        before = step
     if story[-1].biz_step in LEAVING:
         yield Gap(thing, GapKind.NOT_RECEIVED, story[-1].event_id, None)
-    if any(line.overdrawn for line in balance):
-        yield Gap(thing, GapKind.OVERDRAWN, None, None)
+    for line in balance:
+        if line.overdrawn:
+            yield Gap(thing, GapKind.OVERDRAWN, None, None)
+            return
 
 
-def begins(story: Story) -> bool:
-    """Whether it is told how a thing came to be: made, commissioned, or built as a container."""
-    for step, part in story:  # noqa: SIM110 - as above
-        if part.role == "output" or (step.action == "ADD" and part.role in ("epc", "parent")):
-            return True
-    return False
+def travelled(before: Step, after: Step) -> bool:
+    """Whether somebody recorded a journey between two places."""
+    return before.biz_step in LEAVING or after.biz_step in JOURNEY

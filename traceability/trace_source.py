@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,16 +11,26 @@ from nongso.store.connection import Connection
 from nongso.store.trace_steps import list_parties, list_reached, list_steps
 from traceability.recall import Reach, reach, source_keys
 from traceability.story import END, Known, Part, Stay, Step, contents, inside
-from traceability.trace import MAX_STEPS, Direction, TooWide, Trace, trace
+from traceability.trace import MAX_STEPS, MAX_THINGS, Direction, TooWide, Trace, trace
 
 
 def trace_of(
     conn: Connection, viewer: Viewer, key: str, direction: Direction, as_of: datetime | None, depth: int
 ) -> Trace:
     """The graph around a thing, its key as traceability.epcis.facts.canonical spells it. Raises TooWide."""
-    keys = list_reached(conn, viewer, key, direction, as_of)
     with unsearched():
+        keys = reached(conn, viewer, [key], direction, as_of)
         return trace(key, direction, read_steps(conn, viewer, keys, as_of), as_of, depth)
+
+
+def reached(
+    conn: Connection, viewer: Viewer, keys: Collection[str], direction: Direction, as_of: datetime | None
+) -> list[str]:
+    """Every thing that hangs together with `keys`. Raises TooWide."""
+    found = list_reached(conn, viewer, keys, direction, as_of, MAX_THINGS + 1)
+    if len(found) > MAX_THINGS:
+        raise TooWide(limit=MAX_THINGS)
+    return list(dict.fromkeys(found))
 
 
 @contextmanager
@@ -37,16 +47,16 @@ def unsearched() -> Iterator[None]:
 
 def contents_of(conn: Connection, viewer: Viewer, container: str) -> list[Stay]:
     """What is in a container now, in crates inside it too, each as it was put in."""
-    keys = list_reached(conn, viewer, container, Direction.UP, None)
+    keys = reached(conn, viewer, [container], Direction.UP, None)
     return list(inside(Known(read_steps(conn, viewer, keys, None)), container))
 
 
 def reach_of(conn: Connection, viewer: Viewer, seeds: Sequence[str], both_ways: bool) -> Reach:
     """What a recall of `seeds` reaches: down from them, or also from all they were made of. Raises TooWide."""
-    up = {key for seed in seeds for key in list_reached(conn, viewer, seed, Direction.UP, None)}
-    sources = source_keys(seeds, read_steps(conn, viewer, sorted(up), None))
+    up = reached(conn, viewer, seeds, Direction.UP, None)
+    sources = source_keys(seeds, read_steps(conn, viewer, up, None))
     begin = sources if both_ways else tuple(seeds)
-    down = {key for each in begin for key in list_reached(conn, viewer, each, Direction.DOWN, None)}
+    down = reached(conn, viewer, begin, Direction.DOWN, None)
     keys = sorted({*up, *down, *seeds})
     steps = read_steps(conn, viewer, keys, None)
     if len(steps) > MAX_STEPS:
@@ -75,6 +85,6 @@ def read_steps(conn: Connection, viewer: Viewer, keys: list[str], as_of: datetim
     """The events that name one of `keys`, one more than a graph may have where there are too many."""
     rows, part_rows = list_steps(conn, viewer, keys, as_of, MAX_STEPS + 1)
     parts: dict[int, list[Part]] = defaultdict(list)
-    for event_row, role, thing, is_class, quantity, uom in part_rows:
-        parts[event_row].append(Part(role, thing, is_class, quantity, uom))
-    return [Step(*row, tuple(parts[row[0]])) for row in rows]
+    for part in part_rows:
+        parts[part.event_row].append(part)
+    return [Step._make((*row, tuple(parts[row[0]]))) for row in rows]

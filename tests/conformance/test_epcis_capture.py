@@ -161,9 +161,7 @@ def test_one_query_leads_from_the_pallet_back_to_the_field(conn: store.Connectio
     found = trace_of(conn, world.admin, PALLET, Direction.UP, before, 50)
 
     assert {PALLET, CASE_LOT, FIELD_LOT} <= {thing.key for thing in found.things}
-    places = {
-        step.biz_location for step in found.steps if step.biz_step and step.biz_step.endswith("creating_class_instance")
-    }
+    places = {step.place for step in found.steps if step.biz_step and step.biz_step.endswith("creating_class_instance")}
     assert "https://id.gs1.org/414/0860009999060" in places
     assert [25.0] == [edge.quantity for edge in found.edges if edge.role == "child" and edge.thing == CASE_LOT]
 
@@ -180,7 +178,7 @@ def test_one_query_leads_from_the_last_lot_back_to_the_field(
 
     assert {CASE_LOT, FIELD_LOT} <= {thing.key for thing in found.things}
     assert PALLET not in {thing.key for thing in found.things}
-    assert "https://id.gs1.org/414/0860009999060" in {step.biz_location for step in found.steps}
+    assert "https://id.gs1.org/414/0860009999060" in {step.place for step in found.steps}
     assert found.complete
 
 

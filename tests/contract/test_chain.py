@@ -110,6 +110,21 @@ def test_a_split_and_a_merge_lead_back_to_the_field(office: TestClient, goods: G
     assert lot_of(office, goods.lot_id)["best_before"] == merged["best_before"]
 
 
+def test_the_nearest_things_come_first_and_the_totals_tell_of_all(office: TestClient, goods: Goods) -> None:
+    first, second = split(office, goods, 100, 60, 38)
+    key = lot_of(office, goods.lot_id)["epc_class"]
+
+    found = office.get("/api/v1/trace", params={"key": key, "nearest": 2}).json()
+
+    assert [("both", 0), ("down", 1)] == [(thing["side"], thing["distance"]) for thing in found["things"]]
+    assert found["things"][1]["key"] in (first["epc_class"], second["epc_class"])
+    assert 3 == found["totals"]["things"]
+    assert {edge["thing"] for edge in found["edges"]} == {thing["key"] for thing in found["things"]}
+    told = {event_id for thing in found["things"] for event_id in thing["event_ids"]}
+    assert told == {step["event_id"] for step in found["steps"]}
+    assert None not in [step["place_name"] for step in found["steps"] if step["place"]]
+
+
 def test_no_more_is_made_of_a_lot_than_there_is(office: TestClient, goods: Goods) -> None:
     lot = [{"lot_id": goods.lot_id, "kg": 100.5}]
 

@@ -1,6 +1,6 @@
 """The chain and its recall on the pages, taps and typing as an officer does them, and what is in the house afterwards."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -69,6 +69,9 @@ def test_the_way_of_a_lot_shows_amounts_and_steps(
 
     assert [] == list(page.exception)
     assert say("vi", "trace.step.creating_class_instance") in words(page)
+    assert "Vườn" in words(page)  # where it happened, by its name
+    page.date_input(key="trace-day-0").set_value(date(2020, 1, 1)).run()
+    assert say("vi", "trace.nothing") in words(page)
 
 
 def test_a_recall_shows_its_dry_run_and_takes_a_second_tap(

@@ -121,7 +121,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
+    """`side`: up, down, or both for what was asked for; `event_ids` oldest first."""
+
     key: str
+    side: str
     distance: int
     event_ids: list[str]
     balance: list[Balance]
@@ -134,6 +137,7 @@ class Step:
     event_type: str
     biz_step: str | None
     place: str | None
+    place_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +146,29 @@ class Edge:
     event_id: str
     role: str
     quantity: float | None
+    uom: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     thing: str
+    kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    things: int
+    steps: int
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
+    """The nearest things; `totals` tells how much there is."""
+
     complete: bool
+    totals: Totals
     things: list[Thing]
     steps: list[Step]
     edges: list[Edge]
@@ -203,5 +219,6 @@ def inspect(door: Door, lot_id: int, draft: InspectionDraft) -> None:
     door.do("POST", f"/api/v1/lots/{lot_id}/inspections", draft)
 
 
-def get_trace(door: Door, key: str, direction: str) -> Trace:
-    return door.get("/api/v1/trace", Trace, key=key, direction=direction)
+def get_trace(door: Door, key: str, direction: str, as_of: datetime | None, nearest: int) -> Trace:
+    at = as_of and as_of.isoformat()
+    return door.get("/api/v1/trace", Trace, key=key, direction=direction, as_of=at, nearest=nearest)

@@ -11,7 +11,7 @@ AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 def step(number: int, kind: str, *parts: Part) -> Step:
     action = "ADD" if kind == "ObjectEvent" else None
-    return Step(number, f"e{number}", AT, kind, action, None, None, None, None, None, parts)
+    return Step(number, f"e{number}", AT, kind, action, None, None, None, None, parts)
 
 
 def kg(role: str, key: str, amount: float | None, uom: str = "KGM") -> Part:

@@ -17,9 +17,7 @@ SHOP, DEPOT, PACKER = "party:shop", "party:depot", "party:packer"
 def step(day: int, kind: str, action: str | None, work: str, *parts: Part, place: str | None = None) -> Step:
     number = next(NUMBERS)
     at = START + timedelta(days=day)
-    return Step(
-        number, f"e{number}", at, f"{kind}Event", action, f"{CBV}BizStep-{work}", None, place, None, None, parts
-    )
+    return Step(number, f"e{number}", at, f"{kind}Event", action, f"{CBV}BizStep-{work}", None, place, None, parts)
 
 
 def kg(role: str, key: str, amount: float | None) -> Part:

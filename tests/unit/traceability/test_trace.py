@@ -28,7 +28,7 @@ def step(
     group: str | None = None,
 ) -> Step:
     return Step(
-        next(NUMBERS), name, day(number), f"{kind}Event", action, f"{CBV}BizStep-{work}", None, at, None, group, parts
+        next(NUMBERS), name, day(number), f"{kind}Event", action, f"{CBV}BizStep-{work}", None, at, group, parts
     )
 
 
@@ -144,6 +144,30 @@ def test_a_container_counts_only_while_the_goods_are_inside() -> None:
 
     assert ("pack", "ship", "arrive", "unpack") == story
     assert [day(6)] == [edge.until for edge in found.edges if edge.role == "child"]
+
+
+def test_a_crate_reached_at_two_moments_is_opened_at_both() -> None:
+    """What is in it today says nothing of what was in it when the sauce was made of it."""
+    steps = [
+        harvest("h1", 0, "A", 9),
+        harvest("h2", 0, "B", 9),
+        step("first", 1, "Aggregation", "ADD", "packing", part("parent", "P"), part("child", "A")),
+        step("sauce", 2, "Transformation", None, "other", part("input", "P"), part("output", "S", 9)),
+        step("clear", 3, "Aggregation", "DELETE", "unpacking", part("parent", "P")),
+        step("second", 4, "Aggregation", "ADD", "packing", part("parent", "P"), part("child", "B")),
+        step(
+            "meal",
+            5,
+            "Transformation",
+            None,
+            "other",
+            part("input", "S", 9),
+            part("input", "P"),
+            part("output", "M", 9),
+        ),
+    ]
+
+    assert {"M", "S", "P", "A", "B"} == keys(trace("M", Direction.UP, steps))
 
 
 def test_a_delete_without_children_empties_the_container() -> None:
