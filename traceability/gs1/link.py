@@ -159,8 +159,15 @@ def escape_query(value: str) -> str:
 
 
 def unescape_path(text: str) -> str:
-    """Percent codes become the characters with those numbers; + stays a plus; a % that begins no code stays."""
-    return unquote_to_bytes(text).decode("latin-1")
+    """Percent codes become characters; + stays a plus; a % that begins no code stays.
+
+    No identifier holds anything beyond ASCII: the rest is read as people meant it, so that a refusal names it, and else byte by byte.
+    """
+    found = unquote_to_bytes(text)
+    try:
+        return found.decode()
+    except UnicodeDecodeError:
+        return found.decode("latin-1")
 
 
 def unescape_query(text: str) -> str:

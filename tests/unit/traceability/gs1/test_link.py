@@ -70,6 +70,15 @@ def test_a_bad_link_is_refused_with_its_reason(uri: str, fault: type[Exception])
         link.parse(uri)
 
 
+@pytest.mark.parametrize(("coded", "named"), [("%C4%90", "Đ"), ("%FF", "ÿ"), ("%EF%BC%91", "\uff11")])
+def test_a_refusal_names_the_character_that_was_meant(coded: str, named: str) -> None:
+    """A digit of another script is no digit."""
+    with pytest.raises(WrongCharacter) as caught:
+        link.parse(f"https://a/01/{GTIN}/10/{coded}")
+
+    assert named == caught.value.values["value"]
+
+
 def test_qualifiers_are_put_in_their_order_and_attributes_of_known_length_first() -> None:
     held = [Element("21", "S"), Element("99", "x"), Element("01", GTIN), Element("10", "L"), Element("13", "261122")]
 
