@@ -11,6 +11,7 @@ from fixtures.api import As, World
 from httpx2 import Response
 
 from nongso import store
+from traceability.epcis.capture import MANY
 
 PROBLEM = "application/problem+json"
 CONTEXT = ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld", {"ex": "https://ns.example.com/epcis/"}]
@@ -104,6 +105,16 @@ def test_an_event_and_its_error_declaration_are_two(officer: TestClient) -> None
         ("EQ_eventID=urn:uuid:9", 1),
     ):
         assert count == len(found(officer.get("/epcis/events?" + query))), query
+
+
+def test_the_planner_knows_of_many_events_at_once(officer: TestClient, conn: store.Connection) -> None:
+    """Not when the server comes round to it: until then a page of events took seconds."""
+    sent(officer, document(*(event(epcList=[f"urn:uuid:box-{number}"]) for number in range(MANY))))
+
+    counted = conn.execute("SELECT reltuples FROM pg_class WHERE oid = 'event_epc'::regclass").fetchone()
+
+    assert counted is not None
+    assert MANY <= counted[0]
 
 
 def test_rollback_stores_nothing_of_a_half_good_document(officer: TestClient) -> None:

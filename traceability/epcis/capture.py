@@ -16,6 +16,7 @@ from traceability.epcis.facts import draft
 from traceability.epcis.problem import Problem
 
 MAX_EVENTS = 10_000
+MANY = 200  # so many at once change what the planner must know
 SHOWN_ERRORS = 1000  # of one job
 
 
@@ -52,6 +53,8 @@ def capture(conn: Connection, viewer: Viewer, document: Document, behaviour: Beh
                     raise Undone
         except Undone:
             stored = duplicates = 0
+    if stored >= MANY:
+        epcis_events.count_anew(conn)
     job = CaptureJob(new_token("c-"), now, now, behaviour, stored, duplicates, errors[:SHOWN_ERRORS])
     captures.insert_job(conn, viewer, job)
     return job
