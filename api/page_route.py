@@ -1,6 +1,6 @@
 """The way of a buyer's page through the API, as short as it can be: one comparison of paths, one turn in a thread, the answer.
 
-FastAPI's machinery of dependencies would cost more than the page itself (docs/decisions/0290).
+FastAPI's dependencies and nested routers would take twice as long again (docs/decisions/0290).
 """
 
 import asyncio
