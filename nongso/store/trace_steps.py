@@ -142,13 +142,14 @@ def list_parties(conn: Connection, viewer: Viewer, keys: list[str]) -> list[tupl
     return conn.execute(
         """
         SELECT DISTINCT e.event_id, split_part(t.name, '_', 1) || '_' || regexp_replace(t.name, '^.*SDT-|^[a-z]+_', ''), t.text
-          FROM event_epc x
+          FROM unnest(%(keys)s::text[]) AS k (epc)
+          JOIN event_epc x ON x.epc = k.epc
           JOIN event e ON e.id = x.event_row
           JOIN event_term t ON t.event_row = e.id
-         WHERE x.epc = ANY(%(keys)s::text[])
-           AND e.office_id = %(office)s
+         WHERE e.office_id = %(office)s
            AND t.text IS NOT NULL
            AND (starts_with(t.name, 'source_') OR starts_with(t.name, 'destination_'))
         """,
-        {"keys": keys, "office": viewer.office_id},
+        {"keys": arrays.texts(keys), "office": viewer.office_id},
+        prepare=False,
     ).fetchall()
