@@ -44,6 +44,7 @@ class Valves:
         self.valves = {device.id: booted(outbox, device, at_s) for device in self.plans.values()}
         for device_id in self.plans:  # a valve that boots is closed, whatever it was told before
             self._shut(device_id, at_s)
+        self.jammed: set[str] = set()
         self._topics: dict[str, str] = {}  # order -> id in its topic
 
     def order(self, device_id: str, command: str, payload: bytes, retained: bool) -> None:
@@ -90,8 +91,9 @@ class Valves:
         if plan.master:
             self._turn_master(plan, after, at_s)
             return
-        if plan.id in self.world.held_open:
+        if plan.id in self.jammed:
             return
+        self.world.held_open.discard(plan.id)
         self._shut(plan.id, at_s)
         if after.closes_s is not None:
             self._open(plan, at_s, after.closes_s)
@@ -104,14 +106,19 @@ class Valves:
         self.world.shut.add(plan.id)
         for other in self.plans.values():
             if other.field == plan.field and not other.master:
+                if self.valves[other.id].order is not None:
+                    self.world.held_open.add(other.id)
                 self._shut(other.id, at_s)
 
     def _open(self, plan: DevicePlan, at_s: float, closes_s: float) -> None:
         at_h = (at_s - self.world.beginning.epoch_s) / HOUR_S
+        is_dry = any(self.plans[each].field == plan.field for each in self.world.shut)
         if is_jammed(plan.faults, at_h):
-            self.world.held_open.add(plan.id)
+            self.jammed.add(plan.id)
             closes_s = FOREVER_S
-        if any(self.plans[each].field == plan.field for each in self.world.shut):
+        if is_dry or plan.id in self.jammed:
+            self.world.held_open.add(plan.id)
+        if is_dry:
             return
         run = Run(plan.field or "", plan.id, at_s, closes_s)
         self.world.open(run)
