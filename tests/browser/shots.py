@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, s
 
 from nongso.demo.people import Person
 from nongso.people import Role
+from nongso.text import catalogue
 from ui import pages
 
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
@@ -41,7 +42,7 @@ REMARKS = r"""() => {
   if (document.documentElement.scrollWidth > innerWidth) found.push('wide: ' + document.documentElement.scrollWidth);
   for (const e of document.querySelectorAll('a, button, input, select, summary, textarea, [role=radio]')) {
     const box = e.getBoundingClientRect();
-    if (shown(e) && !e.closest('p, li, td, dd, label') && box.height > 1 && box.height < 43.5 && getComputedStyle(e).opacity !== '0')
+    if (innerWidth < 768 && shown(e) && !e.closest('p, li, td, dd, label') && box.height > 1 && box.height < 43.5 && getComputedStyle(e).opacity !== '0')
       found.push('small: ' + Math.round(box.height) + ' ' + name(e));
   }
   for (const e of document.querySelectorAll('body *')) {
@@ -55,7 +56,8 @@ ODD = {
     "vi": (r"\d{4}-\d\d-\d\d", r"(?<![\d.])\d+\.\d{1,2}(?![\d.])", r"\b(?:the|and|of|is|with|from|for|not|your)\b"),
     "en": (r"\d{4}-\d\d-\d\d", r"(?<![\d,])\d+,\d{1,2}(?![\d,])", r"\b(?:của|không|và|chưa|đang|được|ngày)\b"),
 }
-KEY = r"\b[a-z]{3,}(?:_[a-z]+)*\.[a-z_]{3,}(?:\.[a-z_]+)*\b"
+KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\b")
+KEYS = {name for key in catalogue("vi") for name in (key, key.removeprefix("property."))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +228,9 @@ def fill(page: Page, typed: Mapping[str, str]) -> None:
 
 def odd(text: str, lang: str) -> list[str]:
     """Lines with a date, a number or a word that is not of this language."""
-    patterns = "|".join((*ODD.get(lang, ()), KEY))
-    return [f"odd: {line.strip()[:140]}" for line in text.splitlines() if re.search(patterns, line)]
+    patterns = re.compile("|".join(ODD.get(lang, ("\\d{4}-\\d\\d-\\d\\d",))))
+    lines = [line for line in text.splitlines() if patterns.search(line) or KEYS.intersection(KEY.findall(line))]
+    return [f"odd: {line.strip()[:140]}" for line in lines]
 
 
 @contextmanager
