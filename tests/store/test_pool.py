@@ -56,3 +56,24 @@ def test_reading_sees_what_was_committed_a_moment_ago(pool: store.Pool, scratch_
 
     assert ((0,), (1,)) == (before, after)
     pool.close()
+
+
+def kept_plans(conn: store.Connection) -> int:
+    """How many executions of an often repeated statement used a plan that was made earlier."""
+    for number in range(20):
+        conn.execute("SELECT value FROM latest WHERE series_id = %s", (number,))
+    row = conn.execute("SELECT sum(generic_plans)::int FROM pg_prepared_statements").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_plans_are_kept_only_where_somebody_asked_for_it(scratch_database: str) -> None:
+    with store.connect(scratch_database) as conn, store.open_pool(scratch_database, 1) as pool:
+        ours = [kept_plans(conn)]
+        with store.connection(pool) as lent:
+            ours.append(kept_plans(lent))
+    with store.open_pool(scratch_database, 1, keeps_plans=True) as pool, store.connection(pool) as lent:
+        kept = kept_plans(lent)
+
+    assert [0, 0] == ours
+    assert kept > 0
