@@ -53,6 +53,7 @@ TONES = {
     Verdict.IN_BOOK: "good",
     Verdict.UNIT: "good",
     Verdict.RECALLED: "act",
+    Verdict.FAILED_CHECK: "act",
 }  # every other verdict of a lot asks for a second look
 
 

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
 
     IN_BOOK = "in_book"
     RECALLED = "recalled"
+    FAILED_CHECK = "failed_check"  # its last examination was not passed, and it was not recalled
     BRAND_EXPIRED = "brand_expired"
     BRAND_NOT_YET = "brand_not_yet"
     PAST_DATE = "past_date"
@@ -121,6 +122,11 @@ class Passport:
     unit: LabelFacts | None = None  # of a label that stands for one piece
 
     @property
+    def failed_on(self) -> date | None:
+        """The day of a lot's last examination, where it did not pass."""
+        return failed_on(self.steps)
+
+    @property
     def last_harvest_on(self) -> date:
         """A lot that was merged holds fruit of several days; the lot's own day is the first of them."""
         return max((origin.last_on for origin in self.origins), default=self.lot.harvested_on)
@@ -134,14 +140,14 @@ def read_growing(conn: Connection, field_id: int, harvested_on: date, crop: str)
 
 def passport_of(facts: Facts, place: Place, growing: Growing, today: date, late: tuple[bool, ...]) -> Passport:
     """The passport on a day; `late` as `overdue` gives it."""
-    product, lot = facts.product, facts.lot
+    product, lot, told = facts.product, facts.lot, story(facts)
     return Passport(
-        verdict(product, lot, today),
+        verdict(product, lot, told, today),
         product,
         lot,
         place,
         origins(lot.lot_id, facts.parts),
-        story(facts),
+        told,
         growing,
         waiting(facts),
         missing(product, lot),
@@ -187,10 +193,12 @@ def read_place(conn: Connection, lot: LotFacts, today: date) -> Place:
     return Place((unit,), UnitName(lot.forebear_name, lot.forebear_parent_name), lot.unit_valid_from)
 
 
-def verdict(product: ProductFacts, lot: LotFacts, today: date) -> Verdict:
-    """The gravest thing that holds today."""
+def verdict(product: ProductFacts, lot: LotFacts, told: Iterable[Step], today: date) -> Verdict:
+    """The gravest thing that holds today; `told` is the lot's story."""
     if is_recalled(lot):
         return Verdict.RECALLED
+    if failed_on(told) is not None:
+        return Verdict.FAILED_CHECK
     state = standing(product.brand_valid_from, product.brand_valid_to, today)
     if state is Standing.EXPIRED:
         return Verdict.BRAND_EXPIRED
@@ -199,6 +207,12 @@ def verdict(product: ProductFacts, lot: LotFacts, today: date) -> Verdict:
     if lot.best_before is not None and today > lot.best_before:
         return Verdict.PAST_DATE
     return Verdict.IN_BOOK
+
+
+def failed_on(told: Iterable[Step]) -> date | None:
+    """The day of the last examination of a story, where it was not passed."""
+    examined = [step for step in told if step.kind in ("passed", "failed")]
+    return (examined[-1].last_on or examined[-1].day) if examined and examined[-1].kind == "failed" else None
 
 
 def is_recalled(lot: LotFacts) -> bool:

@@ -66,6 +66,22 @@ def test_sent_received_examined_and_sold_stand_in_order(
     assert has(story(client, goods.code, "zh"), "检验：合格", "发货", "收货", "销售")
 
 
+def test_a_failed_examination_is_the_first_thing_said_until_one_is_passed(
+    office: TestClient, client: TestClient, goods: Goods, shop: int
+) -> None:
+    def examined(conformant: bool) -> str:
+        exam = {"inspector_id": shop, "conformant": conformant, "sample_kg": 1}
+        assert 204 == office.post(f"/api/v1/lots/{goods.lot_id}/inspections", json=exam).status_code
+        return client.get(f"/t/{goods.code}", headers={"accept": "text/html"}).text
+
+    failed, passed = examined(False), examined(True)
+
+    assert "không đạt lần kiểm tra gần nhất" in failed
+    assert "chưa ghi là thu hồi" in failed
+    assert "không đạt lần kiểm tra gần nhất" not in passed
+    assert "có trong sổ của" in passed
+
+
 def test_a_journey_on_a_pallet_is_the_lots_while_it_was_on_it(
     office: TestClient, client: TestClient, goods: Goods, shop: int
 ) -> None:
