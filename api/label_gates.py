@@ -1,4 +1,4 @@
-"""What keeps labels from going onto goods: a recall, a brand or certificate that does not stand today, a failed inspection, data and steps that nobody recorded."""
+"""What keeps labels from going onto goods: a recall, a brand or certificate that does not stand today, a failed inspection, a code over its yield, data and steps that nobody recorded."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -8,12 +8,14 @@ from api.labels import get_printable
 from nongso import store
 from nongso.clock import local_day
 from nongso.labels import LotIncomplete
-from nongso.papers import CertificateKind, CertificateLapsed, CertificateMissing, claimed, lapsed
+from nongso.papers import Budget as YieldLevel
+from nongso.papers import CertificateKind, CertificateLapsed, CertificateMissing, claimed, lapsed, yield_budget
 from nongso.people import Viewer
-from nongso.store import certificates, lots, passports
+from nongso.store import certificates, lots, passports, planting_codes
 from nongso.store.lots import Lot
 from nongso.store.passports import ProductFacts
 from nongso.text import say
+from nongso.text.format import number
 from traceability.epcis.vocabulary import BIZ_STEP, DISPOSITION
 from traceability.passport import Paper, judged, missing
 from traceability.story import Step
@@ -42,6 +44,7 @@ def check_releasable(
     check_claims(lang, lot, claims, papers)
     owed = [say(lang, f"lot.datum.{datum}") for datum in missing(product, facts)]
     owed += [*owed_papers(lang, product, claims, papers), *owed_steps(conn, viewer, lot, lang)]
+    owed += owed_yield(conn, viewer, lot_id, lang)
     if owed and not reason:
         raise LotIncomplete(number=lot.number, data="; ".join(owed))
 
@@ -95,6 +98,17 @@ def owed_steps(conn: store.Connection, viewer: Viewer, lot: Lot, lang: str) -> I
         yield say(lang, f"label.owed.{gap.kind}", name=numbers.get(gap.thing, gap.thing))
     for thing, at in failed.items():
         yield say(lang, "label.owed.failed", name=numbers.get(thing, thing), day=local_day(at))
+
+
+def owed_yield(conn: store.Connection, viewer: Viewer, lot_id: int, lang: str) -> Iterator[str]:
+    """Planting-area codes under which more was issued in the lot's year than grows there: somebody else's fruit may be in it."""
+    for year, code in planting_codes.list_of_lot(conn, viewer, lot_id):
+        if code.area_m2 is None or code.ceiling_kg_ha is None:
+            continue
+        budget = yield_budget(code.area_m2, code.ceiling_kg_ha, code.issued_kg)
+        if budget.level is YieldLevel.OVER:
+            over_kg = number(lang, -budget.left_kg)
+            yield say(lang, "label.owed.yield", code=code.code, year=str(year), over=over_kg)
 
 
 def failed_inspections(steps: Sequence[Step], lot: str) -> dict[str, datetime]:

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.deps import Conn, Lang, Now, OfficeWriter, SignedIn, TheHouse
-from api.inputs import Body, Id
+from api.inputs import Body, Id, MaybeLine
 from nongso import store
 from nongso.brands import require_in_force
 from nongso.clock import local_day
+from nongso.labels import budget, check_budget
 from nongso.lots import LotRecalled, ProducerForgotten
 from nongso.people import Viewer
-from nongso.store import audit_lines, labels, lots
+from nongso.store import audit_lines, label_states, labels, lots
 from nongso.store.labels import LabelBatch
 from nongso.store.lots import Lot
 from nongso.text import say
@@ -33,6 +34,7 @@ MOST_LABELS = 1000  # in one answer; a longer roll is several batches
 class BatchBody(Body):
     stock: Annotated[str, Field(max_length=40)]
     count: Annotated[int, Field(ge=1, le=MOST_LABELS)]
+    over_reason: MaybeLine = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,21 @@ def list_batches(conn: Conn, viewer: SignedIn, lot_id: Id) -> list[LabelBatch]:
 def print_labels(
     conn: Conn, viewer: OfficeWriter, house: TheHouse, now: Now, lang: Lang, lot_id: Id, body: BatchBody
 ) -> Response:
-    """The sheet as PDF. A recalled lot and a brand that is not in force refuse, and so does a code that does not read back."""
+    """The sheet as PDF. A recalled lot and a brand that is not in force refuse, and so does a code that does not read back.
+
+    More labels than the lot's weight can use want a reason, as those with serials do.
+    """
     stock = get_stock(body.stock)
     lot = get_printable(conn, viewer, lot_id, now)
+    label_states.lock_lot(conn, lot_id)
+    most = budget(lot.quantity_kg, label_states.find_net_kg(conn, lot_id))
+    check_budget(body.count, labels.count_printed(conn, lot_id), most, body.over_reason)
     pdf = sheet.render(
         [label(lot, house.settings.public_url)] * body.count, stock, lang=lang, foot=foot(house.settings, lang)
     )
     get_printable(conn, viewer, lot_id, now)  # pressing takes seconds: a recall may have come meanwhile
     batch_id = labels.insert_batch(conn, viewer, lot_id, stock.name, body.count, now)
-    detail = {"lot": lot_id, "stock": stock.name, "count": body.count}
+    detail = {"lot": lot_id, "stock": stock.name, "count": body.count, "over_reason": body.over_reason}
     audit_lines.insert(conn, viewer, "label.print", f"label_batch:{batch_id}", detail)
     name = f'attachment; filename="{lot.number}-{body.count}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})

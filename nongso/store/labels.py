@@ -38,6 +38,15 @@ def list_batches(conn: Connection, viewer: Viewer, lot_id: int) -> list[LabelBat
     )
 
 
+def count_printed(conn: Connection, lot_id: int) -> int:
+    """The lot's labels without serial. The caller holds the lot, so that two sheets cannot both take what is left."""
+    row = conn.execute(
+        "SELECT coalesce(sum(count), 0)::int FROM label_batch WHERE lot_id = %(lot)s", {"lot": lot_id}
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
 def insert_batch(conn: Connection, viewer: Viewer, lot_id: int, stock: str, count: int, now: datetime) -> int:
     """The new batch's id."""
     row = conn.execute(

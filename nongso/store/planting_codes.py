@@ -75,6 +75,23 @@ def list_codes(conn: Connection, viewer: Viewer, year: int) -> list[PlantingCode
     )
 
 
+def list_of_lot(conn: Connection, viewer: Viewer, lot_id: int) -> list[tuple[int, PlantingCode]]:
+    """The codes under which a lot's fruit grew, each with the year of its harvest and what was issued in it."""
+    rows = conn.execute(
+        """
+        SELECT DISTINCT extract(year FROM g.harvested_on)::int AS year, f.code_id
+          FROM lot_share t
+          JOIN harvest g ON g.id = t.harvest_id
+          JOIN planting_code_field f ON f.field_id = g.field_id
+         WHERE t.lot_id = %(lot)s
+        """,
+        {"lot": lot_id},
+    ).fetchall()
+    grown = {(year, code_id) for year, code_id in rows}
+    years = sorted({year for year, _ in grown})
+    return [(year, code) for year in years for code in list_codes(conn, viewer, year) if (year, code.id) in grown]
+
+
 def insert_code(conn: Connection, viewer: Viewer, draft: CodeDraft, fields: Collection[int]) -> int:
     """Raises NotFound for a holder or field of another office, AlreadyThere for a code in use."""
     require_party(conn, viewer, draft.holder_id)

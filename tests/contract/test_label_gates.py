@@ -134,6 +134,23 @@ def test_a_rating_of_the_product_that_ended_wants_a_reason(officer: TestClient, 
     assert 200 == activate(officer, batch, **BECAUSE)[0]
 
 
+def test_a_lot_under_a_code_that_issued_more_than_grows_there_wants_a_reason(
+    officer: TestClient, world: World, make_goods: Make, press: Press
+) -> None:
+    goods = photographed(officer, make_goods(product=PLAIN))
+    area = {"code": "VN-BTOR-0017", "kind": "area", "holder_id": goods.party_id, "market": "CN", "crop": "pomelo"}
+    yields = {"area_m2": 8000, "ceiling_kg_ha": 120, "field_ids": [world.field_id]}  # 96 kg, and 100 were issued
+    post(officer, "planting-codes", **area, **yields)
+    batch = press(goods.lot_id)
+
+    refused, in_english = activate(officer, batch), activate(officer, batch, "en")
+
+    assert (409, "label.lot_incomplete") == refused[:2]
+    assert "mã vùng trồng VN-BTOR-0017 năm 2026 đã xuất quá sản lượng 4 kg" in refused[2]
+    assert "4 kg more than grows there in 2026" in in_english[2]
+    assert 200 == activate(officer, batch, **BECAUSE)[0]
+
+
 def test_a_lot_of_goods_of_unknown_origin_wants_a_reason(
     officer: TestClient, make_goods: Make, press: Press, now: datetime
 ) -> None:

@@ -161,6 +161,19 @@ def test_the_budget_of_a_lot_is_its_weight_and_two_in_a_hundred(
     assert {"budget": 11, "issued": 11} == known
 
 
+def test_labels_of_a_lot_without_serial_have_the_same_budget(officer: TestClient, goods: Goods) -> None:
+    officer.put(f"/api/v1/products/{goods.product_id}/net", json={"net_kg": 10})
+    path = f"lots/{goods.lot_id}/labels"
+
+    within = officer.post(f"/api/v1/{path}", json={"stock": "a4-24", "count": 11})
+    over = refusal(officer, path, stock="a4-24", count=1)
+    because = {"stock": "a4-24", "count": 1, "over_reason": "Tem rách"}
+    reasoned = officer.post(f"/api/v1/{path}", json=because)
+
+    assert (200, (409, "label.over_budget"), 200) == (within.status_code, over, reasoned.status_code)
+    assert [1, 11] == [batch["count"] for batch in officer.get(f"/api/v1/{path}").json()]
+
+
 def test_spoiled_labels_give_their_place_in_the_budget_back(officer: TestClient, goods: Goods, printed: int) -> None:
     post(officer, f"label-batches/{printed}/void", first=1, last=5, reason="Kẹt giấy")
 

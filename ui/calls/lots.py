@@ -127,9 +127,10 @@ def list_batches(door: Door, lot_id: int) -> list[Batch]:
     return door.get(f"/api/v1/lots/{lot_id}/labels", list[Batch])
 
 
-def print_labels(door: Door, lot_id: int, stock: str, count: int) -> bytes:
+def print_labels(door: Door, lot_id: int, stock: str, count: int, over_reason: str) -> bytes:
     """A PDF."""
-    return door.take("POST", f"/api/v1/lots/{lot_id}/labels", {"stock": stock, "count": count})
+    asked = {"stock": stock, "count": count, "over_reason": over_reason}
+    return door.take("POST", f"/api/v1/lots/{lot_id}/labels", asked)
 
 
 def lift_recall(door: Door, lot_id: int, reason: str) -> None:
