@@ -76,6 +76,7 @@ from api.socket_places import LOOKS_AT_ONCE
 from nongso import store
 from nongso.commands.database import database_url
 from nongso.settings import Settings
+from nongso.store import passport_facts
 
 SPARE_CONNECTIONS = 4  # for sign-ins and what is written after an answer, which take no connection by dependency
 
@@ -178,4 +179,7 @@ def create_app(settings: Settings, pool: store.Pool | None = None) -> FastAPI:
 
 def open_pool(settings: Settings) -> store.Pool:
     size = CONNECTIONS + PAGES_AT_ONCE + LOOKS_AT_ONCE + SPARE_CONNECTIONS
-    return store.open_pool(database_url(settings), size, keeps_plans=True)
+    ready = PAGES_AT_ONCE + 1  # and one for the scans that are written behind them
+    return store.open_pool(
+        database_url(settings), size, ready=ready, keeps_plans=True, rehearse=passport_facts.rehearse
+    )

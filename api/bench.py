@@ -19,6 +19,7 @@ from pathlib import Path
 from socket import socket
 
 from api.bench_goods import furnish
+from api.bench_machine import slow_share
 from api.bench_visitors import Seen, ServerNotUp, visit
 from nongso import store
 from nongso.embedded.postgres import Postgres
@@ -41,6 +42,7 @@ class Result:
     `p95_parts_ms` says where a slow page's time went. `first`: the pages of lots that nobody had opened; `again`: all others;
     `waiting`: from the planned departure until a connection was free; `answering`: from then to the last byte.
     `cpu_ms`: of a page, in the API, in the whole of the database, and in this program, which takes its share of the same processors.
+    `machine_slow`: the share of time in which the machine itself did less than half of its usual work, looked at just before.
     """
 
     requests: int
@@ -52,6 +54,7 @@ class Result:
     page_bytes: int
     p95_parts_ms: dict[str, float]
     cpu_ms: dict[str, float]
+    machine_slow: float
     budget_p95_ms: float = BUDGET_MS
     budget_bytes: int = BUDGET_BYTES
 
@@ -73,6 +76,7 @@ def table(result: Result) -> str:
 
 
 def measure(per_second: float, requests: int) -> Result:
+    machine_slow = slow_share()
     with tempfile.TemporaryDirectory(prefix="nongso-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the database's user must come in
@@ -83,7 +87,7 @@ def measure(per_second: float, requests: int) -> Result:
             before = cpu_s(pid, postgres)
             seen = visit(port, paths, WARM_LOTS, per_second, requests)
             used = {name: after - before[name] for name, after in cpu_s(pid, postgres).items()}
-            return summed(seen, used)
+            return summed(seen, used, machine_slow)
 
 
 def cpu_s(api: int, postgres: Postgres) -> dict[str, float]:
@@ -143,7 +147,7 @@ def wait_ready(port: int) -> None:
     raise ServerNotUp(seconds=START_S)
 
 
-def summed(seen: Sequence[Seen], used_s: Mapping[str, float]) -> Result:
+def summed(seen: Sequence[Seen], used_s: Mapping[str, float], machine_slow: float) -> Result:
     took = [each.done - each.planned for each in seen]
     return Result(
         requests=len(seen),
@@ -160,6 +164,7 @@ def summed(seen: Sequence[Seen], used_s: Mapping[str, float]) -> Result:
             "answering": share([each.done - each.sent for each in seen], 0.95),
         },
         cpu_ms={name: round(seconds / len(seen) * 1000, 2) for name, seconds in used_s.items()},
+        machine_slow=machine_slow,
     )
 
 

@@ -1,7 +1,7 @@
 """Connections to PostgreSQL: pool, transaction, and driver errors turned into ours by the name of the constraint."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from nongso.store import arrays
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Pool = ConnectionPool[Connection]
+Rehearsal = Callable[[Connection], None]
 
 CONNECT_TIMEOUT_S = 10
 OPTIONS = "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
@@ -55,19 +56,29 @@ def connect(url: str) -> Connection:
     return conn
 
 
-def open_pool(url: str, size: int = 8, *, keeps_plans: bool = False) -> Pool:
+def open_pool(
+    url: str, size: int = 8, *, ready: int = 1, keeps_plans: bool = False, rehearse: Rehearsal | None = None
+) -> Pool:
     """A pool that opens its first connection lazily, so that a process may start before its database.
 
-    `keeps_plans`: for many small questions by a key, where planning would cost more than answering.
+    `ready` connections stand by. `keeps_plans`: for many small questions by a key, where planning would cost more than answering.
+    `rehearse` runs once on each new connection, in a transaction of its own, before anybody gets it.
     """
+
+    def configure(conn: Connection) -> None:
+        arrays.register(conn)
+        if rehearse is not None:
+            with conn.transaction():
+                rehearse(conn)
+
     return ConnectionPool(
         url,
-        min_size=1,
+        min_size=ready,
         max_size=size,
         timeout=CONNECT_TIMEOUT_S,
         kwargs={"connect_timeout": CONNECT_TIMEOUT_S, "options": OPTIONS if keeps_plans else PLANNED_ANEW},
         connection_class=Connection,
-        configure=arrays.register,
+        configure=configure,
         check=refuse_closed,
         open=True,
     )

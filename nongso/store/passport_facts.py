@@ -116,3 +116,10 @@ def find_facts(conn: Connection, key: Key) -> str | None:
     ).fetchone()
     assert row is not None
     return row[0]
+
+
+def rehearse(conn: Connection) -> None:
+    """Let a new connection read its catalogues and plan the function, some 40 ms, before a buyer waits for it. Nothing before `nongso migrate`."""
+    row = conn.execute("SELECT to_regproc('passport_facts') IS NOT NULL").fetchone()
+    if row == (True,):
+        find_facts(conn, Key())

@@ -4,6 +4,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 
 from nongso import store
+from nongso.store import passport_facts
 
 
 @pytest.fixture
@@ -56,6 +57,26 @@ def test_reading_sees_what_was_committed_a_moment_ago(pool: store.Pool, scratch_
 
     assert ((0,), (1,)) == (before, after)
     pool.close()
+
+
+def test_a_page_is_rehearsed_before_a_connection_is_given_to_anybody(scratch_database: str) -> None:
+    """The function's plan is there before the first buyer asks; a server that was not migrated yet opens all the same."""
+    seen = list[bool]()
+
+    def watched(conn: store.Connection) -> None:
+        passport_facts.rehearse(conn)
+        seen.append(is_in_transaction(conn))
+
+    with store.open_pool(scratch_database, 2, ready=2, rehearse=watched) as pool:
+        pool.wait()
+        with store.connection(pool) as conn:
+            given = conn.info.transaction_status
+            conn.execute("DROP FUNCTION passport_facts")
+    with store.open_pool(scratch_database, 1, rehearse=watched) as pool, store.connection(pool) as conn:
+        assert conn.execute("SELECT 1").fetchone() == (1,)
+
+    assert [True, True, True] == seen
+    assert TransactionStatus.IDLE == given
 
 
 def kept_plans(conn: store.Connection) -> int:
