@@ -99,7 +99,7 @@ def test_the_page_and_its_verdict_change_language(page: Page) -> None:
 
 
 def test_every_field_has_a_name_and_the_page_fits_a_phone(page: Page) -> None:
-    for name in ("Tệp bằng chứng (.tlog-proof)", "Khóa công khai của sổ", "Khóa của các bên làm chứng", "Bản ghi"):
+    for name in ("Tệp bằng chứng (.tlog-proof)", "Khoá công khai của sổ", "Khoá của các bên làm chứng", "Bản ghi"):
         expect(page.get_by_label(name, exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
