@@ -68,26 +68,27 @@ def step(state: State, timing: Timing, look: Look) -> State:
     if look.signal is Signal.UNKNOWN:
         return state
     broken = state.last_at is None or look.at - state.last_at > timing.gap
-    seen = replace(state, last_at=look.at)
     if look.signal is Signal.RAISE:
-        return _raised(seen, timing, look, broken)
+        return _raised(state, timing, look, broken)
     if not state.is_open:
-        return replace(seen, phase=Phase.NORMAL, since=None, count=0, told=None)
+        # by far the most looks: made directly, which costs a third of `replace`
+        return State(Phase.NORMAL, None, 0, state.opened_at, state.closed_at, look.at)
     if look.signal is Signal.HOLD:
-        return replace(seen, phase=Phase.FIRING, since=None, count=0, told=_newer(state, look))
-    return _cleared(seen, timing, look, broken)
+        told = _newer(state, look)
+        return replace(state, phase=Phase.FIRING, since=None, count=0, last_at=look.at, told=told)
+    return _cleared(state, timing, look, broken)
 
 
 def _raised(state: State, timing: Timing, look: Look, broken: bool) -> State:
     if state.is_open:
-        return replace(state, phase=Phase.FIRING, since=None, count=0, told=look)
+        return replace(state, phase=Phase.FIRING, since=None, count=0, last_at=look.at, told=look)
     goes_on = state.phase is Phase.PENDING and not broken
     since = state.since if goes_on and state.since else look.at
     count = state.count + 1 if goes_on else 1
     ripe = look.at - since >= timing.hold_for and count >= timing.hold_count
     if ripe:
-        return replace(state, phase=Phase.FIRING, since=None, count=0, opened_at=look.at, told=look)
-    return replace(state, phase=Phase.PENDING, since=since, count=count, told=look)
+        return State(Phase.FIRING, None, 0, look.at, state.closed_at, look.at, look)
+    return State(Phase.PENDING, since, count, state.opened_at, state.closed_at, look.at, look)
 
 
 def _cleared(state: State, timing: Timing, look: Look, broken: bool) -> State:
@@ -96,8 +97,8 @@ def _cleared(state: State, timing: Timing, look: Look, broken: bool) -> State:
     count = state.count + 1 if goes_on else 1
     ripe = look.at - since >= timing.clear_for and count >= timing.clear_count
     if ripe:
-        return replace(state, phase=Phase.NORMAL, since=None, count=0, opened_at=None, closed_at=look.at, told=None)
-    return replace(state, phase=Phase.CLEARING, since=since, count=count)
+        return State(Phase.NORMAL, closed_at=look.at, last_at=look.at)
+    return replace(state, phase=Phase.CLEARING, since=since, count=count, last_at=look.at)
 
 
 def _newer(state: State, look: Look) -> Look:
