@@ -511,6 +511,20 @@ def test_a_zone_that_cannot_be_is_refused_with_what_to_change(
     assert setup == farmer.get(f"{path}/setup").json()
 
 
+def test_a_pump_whose_lowest_pressure_is_its_highest_is_refused(
+    conn: store.Connection, world: World, signed_in: As, now: datetime
+) -> None:
+    garden(conn, world, now)
+    farmer = signed_in(world.farmer)
+    source = farmer.get(f"/api/v1/farms/{world.farm_id}/water-sources").json()[0]["id"]
+    before = farmer.get(f"/api/v1/water-sources/{source}/pumps").json()
+    body = {"name": "Bơm 1", "zones_at_once": 1, "min_kpa": 350, "max_kpa": 350}
+    answer = farmer.put(f"/api/v1/water-pumps/{before[0]['id']}", json=body)
+
+    assert (400, "irrigation.pressure_unordered") == (answer.status_code, answer.json()["code"])
+    assert before == farmer.get(f"/api/v1/water-sources/{source}/pumps").json()
+
+
 def test_a_deaf_valve_may_be_replaced_and_ends_its_run_when_it_is_taken_out_of_use(
     conn: store.Connection, world: World, signed_in: As, now: datetime
 ) -> None:
