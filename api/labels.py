@@ -72,18 +72,28 @@ def print_labels(
     """
     stock = get_stock(body.stock)
     lot = get_printable(conn, viewer, lot_id, now)
-    label_states.lock_lot(conn, lot_id)
-    most = budget(lot.quantity_kg, label_states.find_net_kg(conn, lot_id))
-    check_budget(body.count, labels.count_printed(conn, lot_id), most, body.over_reason)
+    check_room(conn, lot, body)
     pdf = sheet.render(
         [label(lot, house.settings.public_url)] * body.count, stock, lang=lang, foot=foot(house.settings, lang)
     )
-    get_printable(conn, viewer, lot_id, now)  # pressing takes seconds: a recall may have come meanwhile
+    # Pressing takes seconds: a recall or another sheet may have come meanwhile, and neither may wait for this one.
+    label_states.lock_lot(conn, lot_id)
+    check_room(conn, get_printable(conn, viewer, lot_id, now), body)
     batch_id = labels.insert_batch(conn, viewer, lot_id, stock.name, body.count, now)
     detail = {"lot": lot_id, "stock": stock.name, "count": body.count, "over_reason": body.over_reason}
     audit_lines.insert(conn, viewer, "label.print", f"label_batch:{batch_id}", detail)
     name = f'attachment; filename="{lot.number}-{body.count}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def check_room(conn: store.Connection, lot: Lot, body: BatchBody) -> None:
+    """Raises OverBudget."""
+    check_budget(body.count, labels.count_printed(conn, lot.id), most_labels(conn, lot), body.over_reason)
+
+
+def most_labels(conn: store.Connection, lot: Lot) -> int | None:
+    """How many labels the lot's weight can use; None while nobody said what one piece weighs."""
+    return budget(lot.quantity_kg, label_states.find_net_kg(conn, lot.id))
 
 
 def get_printable(conn: store.Connection, viewer: Viewer, lot_id: int, now: datetime) -> Lot:

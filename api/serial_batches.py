@@ -12,7 +12,7 @@ from api.chain_goods import refuse_recalled
 from api.deps import Conn, House, Lang, Now, OfficeReader, OfficeWriter, TheHouse
 from api.inputs import Body, Id, Line, MaybeLine
 from api.label_gates import check_releasable
-from api.labels import get_printable
+from api.labels import get_printable, most_labels
 from api.register_inputs import Kilograms, RowId
 from nongso import labels as rules
 from nongso import store
@@ -109,8 +109,7 @@ def list_of_lot(conn: Conn, viewer: OfficeReader, lot_id: Id) -> list[SerialBatc
 @router.get("/lots/{lot_id}/label-budget")
 def get_budget(conn: Conn, viewer: OfficeReader, lot_id: Id) -> Budget:
     lot = lots.get_lot(conn, viewer, lot_id)
-    most = rules.budget(lot.quantity_kg, label_states.find_net_kg(conn, lot_id))
-    return Budget(most, label_states.count_issued(conn, lot_id))
+    return Budget(most_labels(conn, lot), label_states.count_issued(conn, lot_id))
 
 
 @router.post("/lots/{lot_id}/label-batches", status_code=202)
@@ -120,8 +119,8 @@ def create_batch(
     """The press takes it up within a second. One label is tried at once, so that what cannot be printed is told here."""
     lot = get_printable(conn, viewer, lot_id, now)
     label_states.lock_lot(conn, lot_id)
-    most = rules.budget(lot.quantity_kg, label_states.find_net_kg(conn, lot_id))
-    rules.check_budget(body.count, label_states.count_issued(conn, lot_id), most, body.over_reason)
+    issued = label_states.count_issued(conn, lot_id)
+    rules.check_budget(body.count, issued, most_labels(conn, lot), body.over_reason)
     get_stock(body.stock)
     draft = BatchDraft(lot_id, body.stock, body.count, body.bars, lang, body.over_reason)
     batch_id = serial_batches.insert_batch(conn, viewer, draft, serials.mint(body.count), now)

@@ -22,6 +22,7 @@ from nongso.store import label_states, serial_batches
 from nongso.store.connection import AlreadyThere
 from nongso.store.label_states import Span
 from nongso.store.serial_batches import LEASE, BatchDraft
+from traceability.labels import sheet
 from worker.press import Lease, LeaseLost, press_next
 
 Make = Callable[..., Goods]
@@ -172,6 +173,20 @@ def test_labels_of_a_lot_without_serial_have_the_same_budget(officer: TestClient
 
     assert (200, (409, "label.over_budget"), 200) == (within.status_code, over, reasoned.status_code)
     assert [1, 11] == [batch["count"] for batch in officer.get(f"/api/v1/{path}").json()]
+
+
+def test_a_lot_is_not_held_while_its_sheet_is_pressed(
+    officer: TestClient, goods: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressing takes seconds, and a recall must be public within one."""
+    order = list[str]()
+    held, pressed = label_states.lock_lot, sheet.render
+    monkeypatch.setattr(label_states, "lock_lot", lambda *given: (order.append("held"), held(*given))[1])
+    monkeypatch.setattr(sheet, "render", lambda *given, **named: (order.append("pressed"), pressed(*given, **named))[1])
+
+    officer.post(f"/api/v1/lots/{goods.lot_id}/labels", json={"stock": "a4-24", "count": 1})
+
+    assert ["pressed", "held"] == order
 
 
 def test_spoiled_labels_give_their_place_in_the_budget_back(officer: TestClient, goods: Goods, printed: int) -> None:
